@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every engine can do, and how it says that it cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from vmote.platforms import Board
+from vmote.scenario.stimulus import Fault, Stimulus
+
+
+class End(StrEnum):
+    """Why an engine stopped executing."""
+
+    TIME = "time"  # the asked-for virtual time is reached: the ordinary case, the engine can go on
+    FAULT = "fault"  # the firmware faulted: see `FaultReport`
+    LOCKUP = "lockup"  # a fault inside the fault handler: the core stands still
+    RESET_LOOP = "reset-loop"  # the device kept resetting itself
+    WALL = "wall"  # the wall-clock limit passed
+    RECORDS = "records"  # the limit of console output or records passed
+    SILENCE = "silence"  # the device printed nothing for longer than allowed
+    INTERRUPTED = "interrupted"  # Ctrl-C
+
+
+@dataclass(frozen=True)
+class FaultReport:
+    """The core's own account of a fault, decoded."""
+
+    exception: str  # HardFault, BusFault …
+    registers: dict[str, int]  # pc lr sp r0…r3 r12 xpsr cfsr hfsr bfar mmfar
+    causes: tuple[str, ...]  # sentences decoded from CFSR and HFSR
+    place: str = ""  # function, file and line of pc from the ELF's debug data
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Where and why `run_until` came back."""
+
+    end: End
+    t_ns: int
+    detail: str = ""
+    fault: FaultReport | None = None
+
+
+@dataclass(frozen=True)
+class Counters:
+    """What the core did so far."""
+
+    cycles: int  # of the board's clock, idle time included
+    instructions: int  # executed
+    extra: dict[str, int] = field(default_factory=dict)  # bus accesses, interrupts …: what the engine can tell
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much an untrusted image may use before it is stopped."""
+
+    wall_s: float = 300.0
+    console_bytes: int = 4_000_000
+    silence_ns: int | None = None
+    resets: int = 8
+
+
+class Observer(Protocol):
+    """Who is told what the device does, as it happens, in virtual nanoseconds since reset."""
+
+    def on_console(self, t_ns: int, text: bytes) -> None:
+        """The device's UART sent bytes."""
+
+    def on_pin(self, t_ns: int, name: str, on: bool) -> None:
+        """A named output of the board (an LED, a sensor's supply) changed."""
+
+    def on_warning(self, t_ns: int, text: str) -> None:
+        """The firmware did something the models do not cover: said once for each place."""
+
+
+class Engine(Protocol):
+    """Executes an image. `start` once, `run_until` as often as wanted, `close` always."""
+
+    name: str
+
+    def start(
+        self, board: Board, image: Path, stimulus: Stimulus, observer: Observer, limits: Limits, *, strict: bool = False
+    ) -> None:
+        """Load the image into the board and stop at its reset vector."""
+
+    def run_until(self, t_ns: int) -> Stop:
+        """Execute until a virtual time, or until something ends the run earlier."""
+
+    def inject(self, fault: Fault) -> None:
+        """Make a fault happen from now on or at its start."""
+
+    def set_quantity(self, quantity: str, value: float | None) -> None:
+        """Hold a quantity of the world at a value from now on; None hands it back to the stimulus."""
+
+    def read_memory(self, address: int, size: int) -> bytes:
+        """Read the device's memory."""
+
+    def write_memory(self, address: int, data: bytes) -> None:
+        """Write the device's RAM."""
+
+    def read_symbol(self, name: str) -> bytes:
+        """Read a variable by its name in the image."""
+
+    def write_symbol(self, name: str, data: bytes) -> None:
+        """Write a variable by its name in the image."""
+
+    def counters(self) -> Counters:
+        """Return what was executed so far."""
+
+    def version(self) -> str:
+        """Name the emulator and its version."""
+
+    def close(self) -> None:
+        """End the emulator; nothing of it survives. May be called twice."""
