@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Images: read, built, and given another model."""
