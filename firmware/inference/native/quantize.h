@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From a model's real scales to the integer constants of a kernel.
+ */
+#ifndef VMOTE_NATIVE_QUANTIZE_H
+#define VMOTE_NATIVE_QUANTIZE_H
+
+#include "fixed_point.h"
+#include "runtime.h"
+
+/* ActivationFunctionType in the schema. */
+enum { RT_NO_ACTIVATION = 0, RT_FUSED_RELU = 1, RT_FUSED_RELU_N1_TO_1 = 2, RT_FUSED_RELU6 = 3 };
+
+typedef struct {
+    int32_t low;
+    int32_t high;
+} rt_range;
+
+/* The integers a fused activation lets through, within the output's type. */
+inference_status rt_activation_range(rt_opening *opening, int activation, const rt_tensor *output, rt_range *range);
+
+/* input scale * filter scale / output scale, once for each output channel (`count`
+ * entries; a per-tensor filter gives one entry, or `count` equal ones). */
+typedef struct {
+    const int32_t *multipliers;
+    const int8_t *shifts;
+    uint32_t count; /* 1: the same for all channels */
+} rt_channel_factors;
+
+inference_status rt_channel_factors_of(rt_opening *opening, const rt_tensor *input, const rt_tensor *filter,
+                                       const rt_tensor *bias, const rt_tensor *output, uint32_t channels,
+                                       int32_t axis, rt_channel_factors *factors);
+
+#endif
