@@ -32,7 +32,7 @@ inference_status rt_activation_range(rt_opening *opening, int activation, const 
     case RT_FUSED_RELU6: from = 0.0f, to = 6.0f; break;
     default: return rt_refuse(opening, INFERENCE_MODEL_OPTION, "fused-activation");
     }
-    int32_t bound;
+    int32_t bound = 0;
     RT_TRY(quantized(opening, output, from, &bound));
     if (bound > least) range->low = bound;
     if (activation != RT_FUSED_RELU) {
