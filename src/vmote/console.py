@@ -98,10 +98,11 @@ class Console:
             fresh += self._take(t_ns, raw)
         return fresh
 
-    def finish(self, t_ns: int) -> list[Record]:
-        """Take what is left without a line end, when the run is over."""
+    def finish(self, t_ns: int) -> None:
+        """Keep what is left without a line end as a line; never as a record, for it is not whole."""
         raw, self._partial = bytes(self._partial), bytearray()
-        return self._take(t_ns, raw) if raw else []
+        if raw:
+            self.lines.append(Line(t_ns, raw.decode("utf-8", errors="backslashreplace")))
 
     def _take(self, t_ns: int, raw: bytes) -> list[Record]:
         text = raw.decode("utf-8", errors="backslashreplace").rstrip("\r")

@@ -32,7 +32,8 @@ UNITS: dict[str, Unit] = {
     "g": Unit("acceleration", 1.0), "mg": Unit("acceleration", 1e-3), "m/s2": Unit("acceleration", 1 / 9.80665),
     "dps": Unit("angular-rate", 1.0), "rad/s": Unit("angular-rate", 180 / math.pi),
     "gauss": Unit("magnetic-field", 1.0), "uT": Unit("magnetic-field", 0.01),
-    "dBFS": Unit("level", 1.0), "dB": Unit("ratio", 1.0),
+    "dBFS": Unit("level", 1.0), "dB": Unit("ratio", 1.0), "FS": Unit("sound", 1.0),
+    "rpm": Unit("frequency", 1 / 60),
     "Hz": Unit("frequency", 1.0), "kHz": Unit("frequency", 1e3), "MHz": Unit("frequency", 1e6),
     "V": Unit("voltage", 1.0), "mV": Unit("voltage", 1e-3),
     "uA": Unit("current", 1e-6), "mA": Unit("current", 1e-3), "A": Unit("current", 1.0),
@@ -40,6 +41,13 @@ UNITS: dict[str, Unit] = {
     "cycles": Unit("cycles", 1.0), "Mcycles": Unit("cycles", 1e6), "kcycles": Unit("cycles", 1e3),
     "B": Unit("size", 1.0), "KB": Unit("size", 1024.0), "MB": Unit("size", 1024.0 * 1024.0),
     "%": Unit("fraction", 0.01),
+}  # fmt: skip
+
+# How each dimension is written, for messages.
+QUANTITY_EXAMPLES: dict[str, str] = {
+    "time": "12h", "temperature": "-3.5 degC", "humidity": "62 %RH", "pressure": "1013 hPa", "acceleration": "0.98 g",
+    "angular-rate": "90 dps", "magnetic-field": "0.5 gauss", "level": "-20 dBFS", "ratio": "6 dB", "sound": "0.5 FS",
+    "frequency": "440 Hz", "cycles": "200 kcycles", "size": "16 KB", "energy": "12 mJ", "fraction": "20 %",
 }  # fmt: skip
 
 _QUANTITY = re.compile(r"^\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(\S.*?)?\s*$")
@@ -50,10 +58,15 @@ def units_of(dimension: str) -> list[str]:
     return [name for name, unit in UNITS.items() if unit.dimension == dimension]
 
 
-def parse_quantity(text: str, dimension: str, *, where: str = "") -> float:
-    """Return a written quantity in its dimension's base unit, or say what is wrong with it."""
+def parse_quantity(text: str, dimension: str, *, where: str = "", difference: bool = False) -> float:
+    """Return a written quantity in its dimension's base unit, or say what is wrong with it.
+
+    A difference (`a swing of 4 K`) is scaled but not shifted: 4 K and 4 degC are the same difference, no temperature.
+    """
     allowed = units_of(dimension)
     if dimension == "time" and (total := _parse_compound_time(text)) is not None:
+        if not math.isfinite(total):
+            raise BadInput(f"{text!r} is not a finite time", where=where)
         return total
     match = _QUANTITY.match(text)
     if not match:
@@ -67,7 +80,7 @@ def parse_quantity(text: str, dimension: str, *, where: str = "") -> float:
     if unit is None or unit.dimension != dimension:
         what = "is not a unit" if unit is None else f"is a unit of {unit.dimension}, not of {dimension}"
         raise BadInput(f"{name!r} in {text!r} {what}", where=where, hint=nearest(name, allowed))
-    value = float(number) * unit.scale + unit.offset
+    value = float(number) * unit.scale + (0.0 if difference else unit.offset)
     if not math.isfinite(value):
         raise BadInput(f"{text!r} is not a finite {dimension}", where=where)
     return value

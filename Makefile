@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+# vmote: `make emulate` runs a scenario, `make test` runs the tests. `make help` lists the rest.
+# Each variable may be set on the command line; what is not set is the scenario's own, or the default named here.
+APP       ?=
+BOARD     ?=
+ENGINE    ?= qemu
+PORT      ?= baremetal
+RUNTIME   ?= native
+TOOLCHAIN ?= local
+
+# The scenario that shows an app best.
+SCENARIO_weather := scenarios/weather/snow-front.yaml
+SCENARIO ?= $(SCENARIO_$(or $(APP),weather))
+
+vmote := .venv/bin/vmote
+device = $(if $(BOARD),--board $(BOARD)) $(if $(APP),--app $(APP)) --port $(PORT) --runtime $(RUNTIME)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup emulate build test test-python test-robot lint bench doctor clean
+
+help: ## List the targets and the variables
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@printf '\nVariables of emulate and build, with their defaults:\n'
+	@printf '  %-10s %s\n' APP= "the scenario's, else weather" BOARD= "the scenario's, else nano33ble-sense" \
+	  SCENARIO= 'the one that shows APP best ($(SCENARIO))' ENGINE= '$(ENGINE)' \
+	  PORT= '$(PORT)' RUNTIME= '$(RUNTIME)' TOOLCHAIN= '$(TOOLCHAIN)'
+
+emulate: ## Build the image, run a scenario on it, show what the device concluded
+	@scripts/setup.sh run
+	@$(if $(strip $(SCENARIO)),,$(error no scenario is named for APP=$(APP): say SCENARIO=scenarios/…/….yaml))\
+	$(vmote) run $(SCENARIO) $(device) --engine $(ENGINE) --toolchain $(TOOLCHAIN)
+
+build: ## Build the image only
+	@scripts/setup.sh run
+	@$(vmote) build $(device) --toolchain $(TOOLCHAIN)
+
+test: lint test-python test-robot ## Run every test: lint, types, pytest and the Robot suites
+
+setup: ## Install what the tests need, and nothing that is there already
+	@scripts/setup.sh test
+
+lint: setup
+	@.venv/bin/ruff check && .venv/bin/ruff format --check && .venv/bin/mypy
+	@.venv/bin/robocop check robot
+
+test-python: setup ## Run pytest alone
+	@.venv/bin/python -m pytest -n 2 --dist loadgroup
+
+test-robot: setup ## Run the Robot suites alone
+	@.venv/bin/python -m vmote.robot.suites
+
+bench: setup ## Measure speed beside plain QEMU; reports, never fails
+	@.venv/bin/python scripts/bench.py
+
+doctor: ## Say what is needed, found or not, and how to get it
+	@scripts/setup.sh run
+	@$(vmote) doctor
+
+clean: ## Remove what was built and run (not .venv)
+	@rm -rf build runs results .cache

@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Sets up what `make emulate` (setup.sh run) and `make test` (setup.sh test) need: .venv, then the system packages.
+# Does nothing when all is there, and says so. Exit code 3: something is missing and this script may not install it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+want="${1:-run}"
+case "$want" in run) spec="." ;; test) spec=".[test]" ;; *) echo "usage: scripts/setup.sh [run|test]" >&2; exit 2 ;; esac
+
+missing() { # what, then the line that gets it
+  printf 'set-up: %s\n  run: %s\n' "$1" "$2" >&2
+  exit 3
+}
+
+can_apt() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
+
+apt_install() {
+  local line="apt-get install -y --no-install-recommends $*"
+  can_apt || missing "this machine lacks: $*" "sudo $line"
+  echo "set-up: installing $* (apt)"
+  local log; log=$(mktemp)
+  if ! { apt-get update && DEBIAN_FRONTEND=noninteractive $line; } >"$log" 2>&1; then
+    tail -n 15 "$log" >&2; rm -f "$log"
+    missing "apt could not install: $*" "apt-get update && $line"
+  fi
+  rm -f "$log"
+}
+
+# --- Python: a virtual environment of the project's own -------------------------------------------------------
+python="${VMOTE_PYTHON:-}"
+if [ -z "$python" ]; then
+  for name in python3.11 python3.12 python3.13 python3; do
+    if command -v "$name" >/dev/null && "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+      python=$name; break
+    fi
+  done
+fi
+[ -n "$python" ] || missing "Python 3.11 or newer is not found" "sudo apt-get install -y python3 python3-venv"
+
+stamp=".venv/.vmote-$want"
+print="$(cat pyproject.toml scripts/setup.sh | cksum) $("$python" --version)"
+if [ -x .venv/bin/vmote ] && { [ "$(cat "$stamp" 2>/dev/null)" = "$print" ] ||
+     { [ "$want" = run ] && [ "$(cat .venv/.vmote-test 2>/dev/null)" = "$print" ]; }; }; then
+  skipped="Python packages"
+else
+  echo "set-up: Python packages into .venv (about a minute, once)"
+  if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then apt_install python3-venv; fi
+  [ -x .venv/bin/python ] || "$python" -m venv .venv
+  log=$(mktemp)
+  if ! .venv/bin/python -m pip install --disable-pip-version-check -e "$spec" >"$log" 2>&1; then
+    tail -n 15 "$log" >&2; rm -f "$log"
+    missing "pip could not install the Python packages" ".venv/bin/python -m pip install -e '$spec'"
+  fi
+  rm -f "$log"
+  # Some parts are optional for the tests but not to be had for every platform: a wheel that is missing is said, not hidden.
+  echo "$print" >"$stamp"
+fi
+
+# --- The system: the cross-compiler, the emulator, the host compiler for the emulator's plugin ------------------
+need=()
+command -v gcc >/dev/null || need+=(gcc libc6-dev)
+command -v arm-none-eabi-gcc >/dev/null || need+=(gcc-arm-none-eabi)
+[ -e /usr/lib/arm-none-eabi/newlib ] || [ -n "${VMOTE_ARM_GCC:-}" ] ||
+  { command -v arm-none-eabi-gcc >/dev/null && arm-none-eabi-gcc -xc -E - >/dev/null 2>&1 <<<'#include <stdint.h>
+#include <string.h>'; } || need+=(libnewlib-arm-none-eabi)
+[ -n "${VMOTE_QEMU:-}" ] || command -v qemu-system-arm >/dev/null || need+=(qemu-system-arm)
+if [ ${#need[@]} -gt 0 ]; then
+  apt_install "${need[@]}"
+else
+  skipped="${skipped:+$skipped, }system packages"
+fi
+[ -z "${skipped:-}" ] || echo "set-up: nothing to do for $skipped (skipped)" >&2

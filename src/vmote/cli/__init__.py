@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command `vmote`: arguments in, words out; no logic of its own."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line; a failure is a sentence and an exit code, never a traceback."""
+    from vmote.cli.app import app  # noqa: PLC0415  typer and rich load only when a person is there
+    from vmote.cli.failing import guarded  # noqa: PLC0415
+
+    sys.exit(guarded(app))

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The commands, gathered."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import vmote
+from vmote.cli.boards import boards
+from vmote.cli.build import build
+from vmote.cli.doctor import doctor
+from vmote.cli.run import run
+
+app = typer.Typer(
+    name="vmote",
+    help="A virtual TinyML device: real firmware, emulated, fed a synthetic world, and judged.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"vmote {vmote.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which one.")
+    ] = False,
+) -> None:
+    """A virtual TinyML device: real firmware, emulated, fed a synthetic world, and judged."""
+
+
+app.command()(run)
+app.command()(build)
+app.command()(boards)
+app.command()(doctor)

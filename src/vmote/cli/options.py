@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Options that more than one command takes, said once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Board = Annotated[str | None, typer.Option(help="The board; default: the scenario's own.", show_default=False)]
+App = Annotated[str | None, typer.Option(help="The app; default: the scenario's own.", show_default=False)]
+Port = Annotated[str, typer.Option(help="What the app runs on: baremetal or zephyr.")]
+Runtime = Annotated[str, typer.Option(help="What executes the model: native or tflm.")]
+Toolchain = Annotated[str, typer.Option(help="Where images are compiled: local or docker.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one machine-readable document instead of words.")]

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`vmote run`: a scenario meets a device."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from vmote.cli import options
+from vmote.cli.terminal import TerminalWatcher, open_console, print_run
+from vmote.engine.base import End, Limits
+from vmote.errors import BadInput
+from vmote.report.folder import write_folder
+from vmote.report.result import result_of
+from vmote.run import Request, Run, Watcher, execute
+
+INTERRUPTED = 130
+
+
+def run(
+    scenario: Annotated[Path, typer.Argument(help="The scenario file.", show_default=False)],
+    board: options.Board = None,
+    app: options.App = None,
+    port: options.Port = "baremetal",
+    runtime: options.Runtime = "native",
+    engine: Annotated[str, typer.Option(help="What executes the image: qemu or renode.")] = "qemu",
+    toolchain: options.Toolchain = "local",
+    model: Annotated[
+        Path | None, typer.Option(help="Put this .tflite into the image, without compiling.", show_default=False)
+    ] = None,
+    image: Annotated[
+        Path | None, typer.Option(help="Run this ELF as it is, instead of building one.", show_default=False)
+    ] = None,
+    repeat: Annotated[int, typer.Option(min=1, max=1000, help="Run N times and compare the fingerprints.")] = 1,
+    strict: Annotated[bool, typer.Option(help="An access that no model covers ends the run as a failure.")] = False,
+    wall_limit: Annotated[float, typer.Option(help="Stop after this many seconds on the wall.")] = 300.0,
+    out: Annotated[Path, typer.Option(help="Where run folders go.")] = Path("runs"),
+    as_json: options.Json = False,
+) -> int:
+    """Run a scenario on a device and judge it.
+
+    Exit code: 0 passed, 1 the verdict failed, 2 bad input, 3 something missing on this machine.
+    """
+    request = Request(
+        scenario, board, app, port, runtime, engine, toolchain, model, image, strict, Limits(wall_s=wall_limit)
+    )
+    if out.exists() and not out.is_dir():
+        raise BadInput("is a file, not a folder for runs", where=str(out), hint="say another one with --out")
+    console = open_console()
+    watcher = Watcher() if as_json else TerminalWatcher(console)
+    done = execute(request, watcher)
+    folder = write_folder(done, out)
+    prints = [done.trace.fingerprint()]
+    for _ in range(repeat - 1):
+        prints.append(execute(request).trace.fingerprint())
+    same = len(set(prints)) == 1
+    if as_json:
+        document = result_of(done, folder)
+        if repeat > 1:
+            document["repeat"] = {"runs": repeat, "identical": same, "fingerprints": prints}
+        print(json.dumps(document, ensure_ascii=False))
+    else:
+        print_run(console, done, folder)
+        if repeat > 1:
+            _print_repeat(console, prints)
+    return _exit_code(done, same)
+
+
+def _print_repeat(console: Console, prints: list[str]) -> None:
+    kinds = sorted(set(prints), key=prints.index)
+    if len(kinds) == 1:
+        console.print(f"[bold green]identical[/]  {len(prints)} runs, one fingerprint {kinds[0][:16]}")
+        return
+    console.print(f"[bold red]not identical[/]  {len(prints)} runs, {len(kinds)} fingerprints:")
+    for kind in kinds:
+        runs = ", ".join(str(n + 1) for n, found in enumerate(prints) if found == kind)
+        console.print(f"  {kind[:16]}  run {escape(runs)}")
+
+
+def _exit_code(done: Run, same: bool) -> int:
+    if done.trace.stop.end is End.INTERRUPTED:
+        return INTERRUPTED
+    return 0 if done.verdict.passed and same else 1

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One run, told: to a person (terminal, HTML page) and to programs (JSON, JUnit)."""

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""scenario -> stimulus -> engine -> trace -> verdict."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from vmote import checks, golden
+from vmote.engine.base import Counters, End
+from vmote.platforms import Board, load_board
+from vmote.run.image import Prepared, prepare
+from vmote.run.request import Request
+from vmote.run.session import Session
+from vmote.run.watcher import Watcher
+from vmote.scenario import Scenario, load, render
+from vmote.scenario.stimulus import Stimulus
+from vmote.trace import Identity, Trace
+from vmote.units import say_time
+from vmote.verdict import Verdict
+
+_SLICES = 200  # how often the watcher hears of virtual time; the slices leave no mark on the trace
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that happened."""
+
+    request: Request
+    board: Board
+    scenario: Scenario
+    stimulus: Stimulus
+    image: Path
+    trace: Trace
+    verdict: Verdict
+    wall_s: dict[str, float]  # by stage; never part of the trace
+
+
+def execute(request: Request, watcher: Watcher | None = None) -> Run:
+    """Do one run; raises BadInput or Missing before anything is started or written."""
+    watcher = watcher or Watcher()
+    clock = Stopwatch()
+    scenario = load(request.scenario)
+    board = load_board(request.board or scenario.device.board)
+    app = request.app or scenario.device.app
+    watcher.stage("scenario", f"{scenario.title} ({say_time(scenario.duration_ns)} of virtual time)")
+    prepared = prepare(request, board, app, scenario, watcher)
+    clock.lap("image")
+    stimulus = render(scenario)
+    clock.lap("stimulus")
+    with Session(request.engine, board, prepared.path, stimulus, watcher, request.limits, request.strict) as session:
+        watcher.stage("engine", session.version)
+        clock.lap("start")
+        _run_to_end(session, stimulus.duration_ns, watcher)
+        counters = session.counters()
+    clock.lap("emulation")
+    trace = _trace(request, board, app, scenario, prepared, stimulus, session, counters)
+    verdict = judge(scenario, trace, prepared.model)
+    clock.lap("checks")
+    return Run(request, board, scenario, stimulus, prepared.path, trace, verdict, clock.laps)
+
+
+def judge(scenario: Scenario, trace: Trace, model: Path | None) -> Verdict:
+    """Hold a trace against the scenario, and its outputs against TensorFlow Lite Micro on the host."""
+    verdict = checks.judge(scenario, trace)
+    return verdict if model is None else Verdict((*verdict.checks, golden.check(trace, model)))
+
+
+def _run_to_end(session: Session, duration_ns: int, watcher: Watcher) -> None:
+    """Let virtual time pass in slices, so that somebody can look on."""
+    watcher.started(duration_ns)
+    try:
+        for n in range(1, _SLICES + 1):
+            stop = session.advance(duration_ns * n // _SLICES)
+            watcher.progress(stop.t_ns)
+            if stop.end is not End.TIME:
+                break
+    finally:
+        watcher.finished()
+
+
+def _trace(
+    request: Request, board: Board, app: str, scenario: Scenario, prepared: Prepared, stimulus: Stimulus,
+    session: Session, counters: Counters,
+) -> Trace:  # fmt: skip
+    identity = Identity(
+        board=board.name, app=app, port=request.port, runtime=prepared.runtime, model=prepared.model_name,
+        engine=request.engine, engine_version=session.version, scenario=scenario.name,
+        image_sha256=prepared.sha256, stimulus_sha256=stimulus.sha256,
+    )  # fmt: skip
+    recorder = session.recorder
+    return Trace(
+        identity, session.stop, counters, tuple(recorder.console.lines), tuple(recorder.console.records),
+        tuple(recorder.pins), tuple(recorder.warnings), prepared.memory,
+    )  # fmt: skip
+
+
+class Stopwatch:
+    """Wall-clock seconds by stage, for benchmarks and the curious."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        """End a stage."""
+        now = time.perf_counter()
+        self.laps[stage] = now - self._last
+        self._last = now

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a person asks of a run; what is left out is the scenario's own choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vmote.engine.base import Limits
+
+
+@dataclass(frozen=True)
+class Request:
+    """A run that is asked for."""
+
+    scenario: Path
+    board: str | None = None
+    app: str | None = None
+    port: str = "baremetal"
+    runtime: str = "native"
+    engine: str = "qemu"
+    toolchain: str = "local"
+    model: Path | None = None  # another .tflite, put into the image without compiling
+    image: Path | None = None  # an ELF to run as it is, instead of building one
+    strict: bool = False
+    limits: Limits = field(default_factory=Limits)
