@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The host's second opinion: TensorFlow Lite Micro itself, run on what the device was given."""
