@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Expectations about cost: cycles of an inference, memory of the image."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from vmote.checks.inference import Inference
+from vmote.scenario.model import Budgets
+from vmote.trace import Trace
+from vmote.verdict import Check, Outcome
+
+
+def budgets(limits: Budgets, trace: Trace, said: Sequence[Inference]) -> Iterator[Check]:
+    """Check each budget the scenario sets."""
+    if limits.cycles is not None:
+        yield _cycles(limits.cycles, said)
+    for name in ("arena", "flash", "ram", "stack"):
+        limit = getattr(limits, name)
+        if limit is not None:
+            yield _memory(name, int(limit), trace)
+
+
+def _cycles(limit: float, said: Sequence[Inference]) -> Check:
+    expected = f"at most {limit:.0f} cycles for an inference"
+    priced = [(inference.cycles, inference) for inference in said if inference.cycles is not None]
+    if not priced:
+        return Check("cycles", expected, "no @infer record tells its cycles", Outcome.SKIPPED)
+    worst, inference = max(priced, key=lambda pair: pair[0])
+    outcome = Outcome.PASS if worst <= limit else Outcome.FAIL
+    detail = "" if outcome is Outcome.PASS else f"the most at {inference}: {worst - limit:.0f} over budget"
+    return Check("cycles", expected, f"at most {worst} in {len(priced)} inferences", outcome, detail)
+
+
+def _memory(name: str, limit: int, trace: Trace) -> Check:
+    expected = f"at most {limit} bytes of {name}"
+    used, source = _used(name, trace)
+    if used is None:
+        return Check(name, expected, "neither the image nor the console tells it", Outcome.SKIPPED)
+    if used <= limit:
+        return Check(name, expected, f"{used} bytes", Outcome.PASS)
+    detail = f"{used - limit} bytes over budget, as {source} says"
+    return Check(name, expected, f"{used} bytes", Outcome.FAIL, detail)
+
+
+def _used(name: str, trace: Trace) -> tuple[int | None, str]:
+    """Return the most that was used: from the image's regions, or from `name=used/size` on the console."""
+    for region in trace.memory:
+        if region.region == name:
+            return region.used, "the image"
+    told = [_first_number(record.text(name)) for record in trace.records if name in record.fields]
+    known = [value for value in told if value is not None]
+    return (max(known), "the device") if known else (None, "")
+
+
+def _first_number(text: str) -> int | None:
+    first = text.split("/", maxsplit=1)[0]
+    return int(first) if first.isdigit() else None
