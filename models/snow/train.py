@@ -17,14 +17,15 @@ sys.path.insert(0, str(FOLDER.parent))
 
 from training import command, plots  # noqa: E402
 from training.recipe import Data, Examples, Floats, Recipe  # noqa: E402
+
 from vmote.scenario.climate import ClimateParams, climate  # noqa: E402
 
 SEED = 20
 WINDOW = 3
 WINTER_HOURS = 181 * 24  # November to April. Summer hours are all dry of snow and would only flatter the accuracy.
 PLACES = {"train": 24, "validation": 8, "test": 16}
-# What a good hygrometer adds to the air, 1 sigma. HTS221 datasheet (DocID026333 rev 4), table 3: RMS noise
-# 0.007 degC and 0.03 %RH at full averaging; accuracy 0.5 degC and 3.5 %RH, of which a placed station keeps a part.
+# What a sensor adds to the air, 1 sigma. HTS221 datasheet (DocID026333 rev 4), Features: accuracy 0.5 degC, 3.5 %RH;
+# a station that was adjusted against a reference keeps a small part of it.
 NOISE = (0.05, 0.2)
 OFFSET = (0.15, 0.3)  # differs from place to place, constant within one
 

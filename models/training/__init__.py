@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every `models/<model>/train.py` shares: seeds, conversion to int8, metrics, the card, plots, the command line."""
+"""Shared by every `models/<model>/train.py`: seeds, conversion to int8, metrics, the card, plots, the command line."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
 from vmote.firmware.card import load_card
 
 from .recipe import Data, Recipe
@@ -33,7 +34,9 @@ _Dumper.add_representer(list, _sequence)
 _Dumper.add_representer(tuple, _sequence)
 
 
-def compose(recipe: Recipe, data: Data, model: bytes, metrics: dict[str, dict[str, float]], framework: str) -> dict[str, Any]:
+def compose(
+    recipe: Recipe, data: Data, model: bytes, metrics: dict[str, dict[str, float]], framework: str
+) -> dict[str, Any]:
     """Put the hand-written part and the measured part together."""
     card = dict(recipe.card)
     training = dict(card.pop("training"))

@@ -13,6 +13,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+
 from vmote.errors import VmoteError
 from vmote.firmware.card import load_card
 
@@ -52,7 +53,9 @@ def evaluate(recipe: Recipe, out: Console) -> int:
     show(out, recipe, measured)
     wrong = cards.differences(record.metrics, measured)
     if digest != record.sha256:
-        wrong.append(f"{record.file} is not the file the card speaks of: sha256 {digest[:12]}…, card {record.sha256[:12]}…")
+        wrong.append(
+            f"{record.file} is not the file the card speaks of: sha256 {digest[:12]}…, card {record.sha256[:12]}…"
+        )
     return _conclude(out, wrong)
 
 

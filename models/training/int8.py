@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+
 from vmote.golden.host import HostModel
 
 from .metrics import Scores

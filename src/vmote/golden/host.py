@@ -108,7 +108,9 @@ class HostModel:
             with _QuietStderr():
                 self._interpreter.invoke()
         except RuntimeError as error:
-            raise BadInput(f"TensorFlow Lite Micro fails to run it: {_one_line(error)}", where=str(self.path)) from error
+            raise BadInput(
+                f"TensorFlow Lite Micro fails to run it: {_one_line(error)}", where=str(self.path)
+            ) from error
         result: NDArray[Any] = self._interpreter.get_output(0)
         return result.copy()
 
