@@ -42,7 +42,7 @@ class ZScore(_Strict):
     kind: Literal["zscore"]
     window: int = Field(gt=0, le=1024)  # readings, oldest first
     period_s: float = Field(gt=0)  # between two readings; what the model was trained on
-    # by-quantity: T T T H H H.  by-time: T H T H T H (an image of time × quantity).
+    # by-quantity: T T T H H H.  by-time: T H T H T H (an image of time by quantity).
     layout: Literal["by-quantity", "by-time"] = "by-quantity"
     quantities: tuple[Quantity, ...] = Field(min_length=1, max_length=MAX_QUANTITIES)
     stride: int = Field(default=1, gt=0)  # readings between two inferences

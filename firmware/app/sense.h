@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the board's parts tell an app. Values are in fixed units, so that no app
+ * knows which part gave them.
+ */
+#ifndef VMOTE_SENSE_H
+#define VMOTE_SENSE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum {
+    SENSE_OK = 0,
+    SENSE_NACK,     /* sensor-nack: the part does not answer to its address */
+    SENSE_BUS,      /* sensor-bus: the bus does not move: a part holds it, or the pull-ups are off */
+    SENSE_IDENTITY, /* sensor-identity: another part answers at this address */
+    SENSE_TIMEOUT,  /* sensor-timeout: the part answers but never has data ready */
+    SENSE_RANGE,    /* sensor-range: a value that the part cannot measure */
+    SENSE_OVERRUN   /* sensor-overrun: samples were lost before they were read */
+} sense_status;
+
+const char *sense_status_name(sense_status status);
+
+/* Temperature and humidity in thousandths of degC and %RH. */
+typedef struct {
+    int32_t temperature;
+    int32_t humidity;
+} sense_climate;
+
+/* Name of the part, as in board.yaml: "hts221". */
+const char *sense_climate_part(void);
+
+/* Switch the part on and read its calibration. Call again after an error. */
+sense_status sense_climate_open(void);
+
+/* Take one measurement; the part is idle before and after. */
+sense_status sense_climate_read(sense_climate *reading);
+
+#endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef VMOTE_GPIO_H
+#define VMOTE_GPIO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+void gpio_output(uint32_t pin, bool level);
+void gpio_set(uint32_t pin, bool level);
+
+#endif

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * TWI0 by its legacy register interface, polled: PS 6.30. Bytes are read with
+ * the bus suspended at each boundary and stopped at the last.
+ */
+#include <stdbool.h>
+
+#include "board.h"
+#include "gpio.h"
+#include "i2c.h"
+#include "registers.h"
+
+#define POLLS 4000U          /* a byte takes 23 us at 400 kbit/s; a poll some 10 cycles of 64 MHz */
+#define RECOVERY_CLOCKS 9U   /* NXP UM10204 3.1.16: nine clocks free a part that holds SDA */
+#define HALF_CLOCK 320U      /* cycles: 5 us at 64 MHz */
+
+void i2c_start(void)
+{
+    GPIO_CNF(BOARD_TWI0_SCL) = GPIO_CNF_OPEN_DRAIN_IN;
+    GPIO_CNF(BOARD_TWI0_SDA) = GPIO_CNF_OPEN_DRAIN_IN;
+    TWI_PSEL_SCL = BOARD_TWI0_SCL;
+    TWI_PSEL_SDA = BOARD_TWI0_SDA;
+    TWI_FREQUENCY = TWI_400_KBPS;
+    TWI_ENABLE = TWI_ON;
+}
+
+static i2c_status wait_for(volatile uint32_t *event)
+{
+    for (uint32_t polls = 0; polls < POLLS; polls++) {
+        if (*event != 0) {
+            return I2C_OK;
+        }
+        if (TWI_ERROR != 0) {
+            return I2C_NACK;
+        }
+    }
+    return I2C_BUS;
+}
+
+static i2c_status stop(i2c_status status)
+{
+    if (TWI_ERROR != 0) {
+        TWI_ERROR = 0;
+        TWI_ERRORSRC = TWI_ERRORSRC; /* write ones to clear */
+    }
+    TWI_SHORTS = 0;
+    if (TWI_STOPPED == 0) {
+        TWI_STOP = 1;
+        const i2c_status stopped = wait_for(&TWI_STOPPED);
+        status = status == I2C_OK ? stopped : status;
+    }
+    return status;
+}
+
+static void begin(uint8_t address)
+{
+    TWI_ADDRESS = address;
+    TWI_STOPPED = 0;
+    TWI_ERROR = 0;
+    TWI_TXDSENT = 0;
+    TWI_RXDREADY = 0;
+    TWI_SHORTS = 0;
+}
+
+static i2c_status send(uint8_t byte)
+{
+    TWI_TXDSENT = 0;
+    TWI_TXD = byte;
+    return wait_for(&TWI_TXDSENT);
+}
+
+i2c_status i2c_write(uint8_t address, const uint8_t *bytes, size_t count)
+{
+    begin(address);
+    TWI_STARTTX = 1;
+    i2c_status status = I2C_OK;
+    for (size_t i = 0; i < count && status == I2C_OK; i++) {
+        status = send(bytes[i]);
+    }
+    return stop(status);
+}
+
+i2c_status i2c_read(uint8_t address, uint8_t reg, uint8_t *bytes, size_t count)
+{
+    begin(address);
+    TWI_STARTTX = 1;
+    i2c_status status = send(reg);
+    if (status != I2C_OK) {
+        return stop(status);
+    }
+    TWI_SHORTS = count == 1 ? TWI_BB_STOP : TWI_BB_SUSPEND;
+    TWI_STARTRX = 1;
+    for (size_t i = 0; i < count; i++) {
+        status = wait_for(&TWI_RXDREADY);
+        if (status != I2C_OK) {
+            return stop(status);
+        }
+        TWI_RXDREADY = 0;
+        bytes[i] = (uint8_t)TWI_RXD;
+        if (i + 2 == count) {
+            TWI_SHORTS = TWI_BB_STOP; /* after RXD is read, before the bus goes on: the next byte is the last */
+        }
+        if (i + 1 < count) {
+            TWI_RESUME = 1;
+        }
+    }
+    status = wait_for(&TWI_STOPPED);
+    TWI_SHORTS = 0;
+    return status;
+}
+
+static void half_clock(void)
+{
+    const uint32_t start = DWT_CYCCNT;
+    for (uint32_t guard = 0; guard < HALF_CLOCK && DWT_CYCCNT - start < HALF_CLOCK; guard++) {
+    }
+}
+
+void i2c_recover(void)
+{
+    TWI_ENABLE = TWI_OFF;
+    gpio_set(BOARD_TWI0_SCL, true);
+    gpio_set(BOARD_TWI0_SDA, true);
+    GPIO_CNF(BOARD_TWI0_SCL) = GPIO_CNF_OPEN_DRAIN_OUT;
+    GPIO_CNF(BOARD_TWI0_SDA) = GPIO_CNF_OPEN_DRAIN_OUT;
+    for (unsigned i = 0; i < RECOVERY_CLOCKS; i++) {
+        gpio_set(BOARD_TWI0_SCL, false);
+        half_clock();
+        gpio_set(BOARD_TWI0_SCL, true);
+        half_clock();
+    }
+    /* A stop condition: SDA rises while SCL is high. */
+    gpio_set(BOARD_TWI0_SCL, false);
+    gpio_set(BOARD_TWI0_SDA, false);
+    half_clock();
+    gpio_set(BOARD_TWI0_SCL, true);
+    half_clock();
+    gpio_set(BOARD_TWI0_SDA, true);
+    half_clock();
+    i2c_start();
+}

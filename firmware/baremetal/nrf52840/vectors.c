@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The vector table: DDI 0403E.e B1.5.3, then the SoC's interrupts, PS 4.2.3.
+ */
+#include "vectors.h"
+
+#include "registers.h"
+
+void rtc_handler(void);
+
+typedef union {
+    vector handler;
+    uint32_t *stack;
+} entry;
+
+__attribute__((section(".vectors"), used)) const entry vector_table[16 + IRQ_COUNT] = {
+    [0] = {.stack = stack_top},
+    [1] = {.handler = (vector)reset_handler},
+    [2 ... 6] = {.handler = fault_handler},
+    [11 ... 12] = {.handler = unexpected_handler},
+    [14 ... 15] = {.handler = unexpected_handler},
+    [16 ... 16 + RTC_IRQ - 1] = {.handler = unexpected_handler},
+    [16 + RTC_IRQ] = {.handler = rtc_handler},
+    [16 + RTC_IRQ + 1 ... 16 + IRQ_COUNT - 1] = {.handler = unexpected_handler},
+};
