@@ -17,7 +17,7 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2] / "firmware" / "inference"
 NATIVE = ROOT / "native"
-STRICT = ["-std=c11", "-Wall", "-Wextra", "-Werror"]
+STRICT = ["-ffp-contract=off", "-std=c11", "-Wall", "-Wextra", "-Werror"]
 DTYPES = {0: np.float32, 2: np.int32, 3: np.uint8, 4: np.int64, 6: np.bool_, 7: np.int16, 9: np.int8, 15: np.uint32}
 
 

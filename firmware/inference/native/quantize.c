@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "quantize.h"
 
-/* Round to nearest, halves away from zero, without libm. */
-static int64_t rounded(float x) {
-    return (int64_t)(x + (x < 0 ? -0.5 : 0.5));
+#include <float.h>
+
+int32_t rt_round(double x) {
+    if (x >= 2147483647.0) return INT32_MAX;
+    if (x <= -2147483648.0) return INT32_MIN;
+    return (int32_t)(x + (x < 0 ? -0.5 : 0.5));
 }
 
 static inference_status quantized(rt_opening *opening, const rt_tensor *tensor, float real, int32_t *out) {
     float stored = real / tensor->scale;
     RT_NEED(stored >= -2147483648.0f && stored < 2147483648.0f, INFERENCE_MODEL_QUANTIZATION, "activation-range");
-    *out = (int32_t)(tensor->zero_point + rounded(stored));
+    *out = rt_clamp(rt_round((double)stored), INT32_MIN / 2, INT32_MAX / 2) + tensor->zero_point;
     return INFERENCE_OK;
 }
 
@@ -42,35 +45,73 @@ inference_status rt_activation_range(rt_opening *opening, int activation, const 
     return INFERENCE_OK;
 }
 
-inference_status rt_channel_factors_of(rt_opening *opening, const rt_tensor *input, const rt_tensor *filter,
-                                       const rt_tensor *bias, const rt_tensor *output, uint32_t channels,
-                                       int32_t axis, rt_channel_factors *factors) {
-    int32_t found_axis;
-    fb_vector scales = rt_scales(opening, filter, &found_axis);
-    RT_NEED(input->scale > 0.0f && output->scale > 0.0f && scales.count > 0, INFERENCE_MODEL_QUANTIZATION, "scale");
-    RT_NEED(rt_is_symmetric(opening, filter), INFERENCE_MODEL_QUANTIZATION, "filter-zero-point");
-    bool one = scales.count == 1;
-    RT_NEED(one || (scales.count == channels && found_axis == axis), INFERENCE_MODEL_QUANTIZATION, "filter-scales");
-    if (one && bias != NULL) {
-        /* The bias is added before scaling, so its scale must be the product's. */
-        double off = (double)input->scale * filter->scale - bias->scale;
-        RT_NEED((off < 0 ? -off : off) / output->scale <= 0.02, INFERENCE_MODEL_QUANTIZATION, "bias-scale");
+inference_status rt_factor_checked(rt_opening *opening, double real, rt_factor *factor) {
+    *factor = rt_factor_of(real);
+    RT_NEED(factor->shift <= 30, INFERENCE_MODEL_QUANTIZATION, "scale-too-large");
+    return INFERENCE_OK;
+}
+
+inference_status rt_real_activation_range(rt_opening *opening, int activation, rt_real_range *range) {
+    switch (activation) {
+    case RT_NO_ACTIVATION: range->low = -FLT_MAX, range->high = FLT_MAX; return INFERENCE_OK;
+    case RT_FUSED_RELU: range->low = 0.0f, range->high = FLT_MAX; return INFERENCE_OK;
+    case RT_FUSED_RELU_N1_TO_1: range->low = -1.0f, range->high = 1.0f; return INFERENCE_OK;
+    case RT_FUSED_RELU6: range->low = 0.0f, range->high = 6.0f; return INFERENCE_OK;
+    default: return rt_refuse(opening, INFERENCE_MODEL_OPTION, "fused-activation");
     }
-    int32_t *multipliers = rt_keep(opening, scales.count * 4);
-    int8_t *shifts = rt_keep(opening, scales.count);
+}
+
+static inference_status fill_factors(rt_opening *opening, double input_scale, const fb_vector *scales,
+                                     double output_scale, rt_channel_factors *factors) {
+    int32_t *multipliers = rt_keep(opening, scales->count * 4);
+    int8_t *shifts = rt_keep(opening, scales->count);
     if (multipliers == NULL || shifts == NULL) return opening->nn->status;
-    for (uint32_t i = 0; i < scales.count; i++) {
-        float filter_scale = fb_f32_in(&scales, i);
-        /* Per tensor, the reference multiplies the two scales in single precision. */
-        float product = input->scale * filter_scale;
-        double real = one ? (double)product : (double)input->scale * (double)filter_scale;
-        rt_factor factor = rt_factor_of(real / (double)output->scale);
-        RT_NEED(factor.shift <= 30, INFERENCE_MODEL_QUANTIZATION, "scale-too-large");
+    for (uint32_t i = 0; i < scales->count; i++) {
+        rt_factor factor;
+        RT_TRY(rt_factor_checked(opening, input_scale * (double)fb_f32_in(scales, i) / output_scale, &factor));
         multipliers[i] = factor.multiplier;
         shifts[i] = (int8_t)factor.shift;
     }
     factors->multipliers = multipliers;
     factors->shifts = shifts;
-    factors->count = scales.count;
+    factors->count = scales->count;
+    return INFERENCE_OK;
+}
+
+inference_status rt_channel_factors_of(rt_opening *opening, const rt_tensor *input, const rt_tensor *filter,
+                                       const rt_tensor *output, uint32_t channels, int32_t axis,
+                                       rt_channel_factors *factors) {
+    int32_t found_axis;
+    fb_vector scales = rt_scales(opening, filter, &found_axis);
+    RT_NEED(input->scale > 0.0f && output->scale > 0.0f && scales.count > 0, INFERENCE_MODEL_QUANTIZATION, "scale");
+    RT_NEED(rt_is_symmetric(opening, filter), INFERENCE_MODEL_QUANTIZATION, "filter-zero-point");
+    RT_NEED(scales.count == 1 || (scales.count == channels && found_axis == axis), INFERENCE_MODEL_QUANTIZATION,
+            "filter-scales");
+    return fill_factors(opening, input->scale, &scales, output->scale, factors);
+}
+
+inference_status rt_dense_factor_of(rt_opening *opening, const rt_tensor *input, const rt_tensor *filter,
+                                    const rt_tensor *bias, const rt_tensor *output, rt_channel_factors *factors) {
+    int32_t axis;
+    fb_vector scales = rt_scales(opening, filter, &axis);
+    if (scales.count != 1) {
+        return rt_channel_factors_of(opening, input, filter, output, (uint32_t)filter->dims[0], 0, factors);
+    }
+    RT_NEED(input->scale > 0.0f && output->scale > 0.0f, INFERENCE_MODEL_QUANTIZATION, "scale");
+    RT_NEED(rt_is_symmetric(opening, filter), INFERENCE_MODEL_QUANTIZATION, "filter-zero-point");
+    if (bias != NULL) {
+        /* The bias is added before scaling, so its scale must be the product's. */
+        double off = (double)input->scale * (double)filter->scale - (double)bias->scale;
+        RT_NEED((off < 0 ? -off : off) / (double)output->scale <= 0.02, INFERENCE_MODEL_QUANTIZATION, "bias-scale");
+    }
+    float product = input->scale * filter->scale;
+    int32_t *multiplier = rt_keep(opening, 4);
+    int8_t *shift = rt_keep(opening, 1);
+    if (multiplier == NULL || shift == NULL) return opening->nn->status;
+    rt_factor factor;
+    RT_TRY(rt_factor_checked(opening, (double)product / (double)output->scale, &factor));
+    *multiplier = factor.multiplier;
+    *shift = (int8_t)factor.shift;
+    *factors = (rt_channel_factors){multiplier, shift, 1};
     return INFERENCE_OK;
 }

@@ -28,7 +28,29 @@ typedef struct {
 } rt_channel_factors;
 
 inference_status rt_channel_factors_of(rt_opening *opening, const rt_tensor *input, const rt_tensor *filter,
-                                       const rt_tensor *bias, const rt_tensor *output, uint32_t channels,
-                                       int32_t axis, rt_channel_factors *factors);
+                                       const rt_tensor *output, uint32_t channels, int32_t axis,
+                                       rt_channel_factors *factors);
+
+/* The same for FULLY_CONNECTED with one scale for the whole filter, where the
+ * reference multiplies the scales in single precision and checks the bias's. */
+inference_status rt_dense_factor_of(rt_opening *opening, const rt_tensor *input, const rt_tensor *filter,
+                                    const rt_tensor *bias, const rt_tensor *output, rt_channel_factors *factors);
+
+/* A fused activation on real numbers. */
+typedef struct {
+    float low;
+    float high;
+} rt_real_range;
+inference_status rt_real_activation_range(rt_opening *opening, int activation, rt_real_range *range);
+
+static inline float rt_clamp_real(float x, const rt_real_range *range) {
+    return x < range->low ? range->low : x > range->high ? range->high : x;
+}
+
+/* To the nearest integer, halves away from zero, without libm; saturates. */
+int32_t rt_round(double x);
+
+/* The factor of a positive real number; refuses those that shift too far to the left. */
+inference_status rt_factor_checked(rt_opening *opening, double real, rt_factor *factor);
 
 #endif

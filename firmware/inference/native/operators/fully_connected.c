@@ -2,14 +2,11 @@
  *
  * FULLY_CONNECTED: each output is one row of the filter times the input, plus a bias.
  */
-#include "../quantize.h"
+#include "../kernels/requantize.h"
 
 typedef struct {
-    rt_channel_factors factors;
-    const int32_t *bias; /* NULL: none */
+    rt_requantizer requantizer;
     int32_t input_offset;
-    int32_t output_offset;
-    rt_range range;
     uint32_t batches;
     uint32_t depth;
     uint32_t outputs;
@@ -24,7 +21,6 @@ static inference_status prepare(rt_opening *opening) {
     RT_NEED(input->type == INFERENCE_INT8, INFERENCE_MODEL_TYPE, "input-type");
     RT_NEED(filter->type == INFERENCE_INT8, INFERENCE_MODEL_TYPE, "filter-type");
     RT_NEED(output->type == INFERENCE_INT8, INFERENCE_MODEL_TYPE, "output-type");
-    RT_NEED(bias == NULL || bias->type == INFERENCE_INT32, INFERENCE_MODEL_TYPE, "bias-type");
     RT_NEED(fb_i8(&opening->options, 1, 0) == 0, INFERENCE_MODEL_OPTION, "weights-format");
     RT_NEED(filter->rank == 2 && (filter->flags & RT_CONSTANT), INFERENCE_MODEL_SHAPE, "filter-shape");
 
@@ -37,14 +33,9 @@ static inference_status prepare(rt_opening *opening) {
     op->batches = rt_elements(input) / op->depth;
     RT_NEED(rt_elements(output) % op->outputs == 0 && rt_elements(output) / op->outputs == op->batches,
             INFERENCE_MODEL_SHAPE, "output-shape");
-    if (bias != NULL) {
-        RT_NEED(rt_elements(bias) == op->outputs && (bias->flags & RT_CONSTANT), INFERENCE_MODEL_SHAPE, "bias-shape");
-        op->bias = (const int32_t *)(const void *)bias->data;
-    }
-    RT_TRY(rt_channel_factors_of(opening, input, filter, bias, output, op->outputs, 0, &op->factors));
-    RT_TRY(rt_activation_range(opening, fb_i8(&opening->options, 0, 0), output, &op->range));
     op->input_offset = -input->zero_point;
-    op->output_offset = output->zero_point;
+    RT_TRY(rt_requantizer_of(opening, input, filter, bias, output, 0, op->depth, fb_i8(&opening->options, 0, 0),
+                             &op->requantizer));
     opening->node->data = op;
     return INFERENCE_OK;
 }
@@ -53,16 +44,12 @@ static inference_status invoke(const rt_state *state, const rt_node *node) {
     const fully_connected *op = node->data;
     const int8_t *input = (const int8_t *)rt_input(state, node, 0)->data;
     int8_t *output = (int8_t *)rt_output(state, node, 0)->data;
-    uint32_t channel_step = op->factors.count == 1 ? 0 : 1;
     for (uint32_t batch = 0; batch < op->batches; batch++, input += op->depth) {
         const int8_t *row = (const int8_t *)rt_input(state, node, 1)->data;
         for (uint32_t o = 0; o < op->outputs; o++, row += op->depth) {
-            /* Wraps on overflow, as the reference does in practice. */
-            uint32_t sum = op->bias != NULL ? (uint32_t)op->bias[o] : 0;
+            uint32_t sum = 0;
             for (uint32_t i = 0; i < op->depth; i++) sum += (uint32_t)(row[i] * (input[i] + op->input_offset));
-            rt_factor factor = {op->factors.multipliers[o * channel_step], op->factors.shifts[o * channel_step]};
-            int32_t scaled = rt_multiply((int32_t)sum, factor) + op->output_offset;
-            *output++ = (int8_t)rt_clamp(scaled, op->range.low, op->range.high);
+            *output++ = rt_requantize(&op->requantizer, (int32_t)sum, o);
         }
     }
     return INFERENCE_OK;

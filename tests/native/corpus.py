@@ -1,0 +1,440 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Generated models of one operator each: shapes, paddings, zero points, extreme scales, saturation.
+
+`CASES[name](rng)` makes one case. A case is a model and its inputs; nothing here knows a runtime.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from tflite_writer import Writer
+
+Rng = np.random.Generator
+LIMITS = {"int8": (-128, 127), "int16": (-32768, 32767), "uint8": (0, 255), "int32": (-(2**31), 2**31 - 1)}
+
+
+@dataclass
+class Case:
+    model: bytes
+    inputs: list[np.ndarray]
+    outputs: int = 1
+    runs: int = 1
+    tags: list[str] = field(default_factory=list)
+
+
+CASES: dict[str, Callable[[Rng], Case]] = {}
+
+
+def case(name: str) -> Callable[[Callable[[Rng], Case]], Callable[[Rng], Case]]:
+    def register(make: Callable[[Rng], Case]) -> Callable[[Rng], Case]:
+        CASES[name] = make
+        return make
+
+    return register
+
+
+# ---- pieces ----
+
+
+def scale_of(rng: Rng, low: float = -3.0, high: float = 0.5) -> float:
+    """A scale, log-uniform; now and then a power of two."""
+    exponent = float(rng.uniform(low, high))
+    if rng.random() < 0.15:
+        return float(2.0 ** round(exponent * 3.32))
+    return float(np.float32(10.0**exponent))
+
+
+def zero_of(rng: Rng, dtype: str = "int8") -> int:
+    if dtype == "int16":
+        return 0
+    return int(rng.choice([-128, 127, 0, int(rng.integers(-128, 128))]))
+
+
+def values(rng: Rng, shape: Sequence[int], dtype: str = "int8") -> np.ndarray:
+    """Uniform, or all at the ends of the type, or small."""
+    kind = rng.random()
+    if dtype == "float32":
+        return (rng.standard_normal(tuple(shape)) * 10.0 ** rng.uniform(-2, 2)).astype(np.float32)
+    if dtype == "bool":
+        return rng.random(tuple(shape)) < 0.5
+    low, high = LIMITS[dtype] if dtype in LIMITS else (-1000, 1000)
+    if dtype == "int32":
+        low, high = (-1000, 1000) if kind < 0.5 else (low, high)
+    if kind < 0.15:
+        return rng.choice([low, high], tuple(shape)).astype(dtype)
+    if kind < 0.3:
+        return rng.integers(max(low, -5), min(high, 5) + 1, tuple(shape)).astype(dtype)
+    return rng.integers(low, high + 1, tuple(shape)).astype(dtype)
+
+
+def integer(rng: Rng, low: int, high: int) -> int:
+    """Inclusive."""
+    return int(rng.integers(low, high + 1))
+
+
+def activation(rng: Rng) -> int:
+    return int(rng.choice([0, 0, 1, 3, 2]))
+
+
+def output_extent(padding: int, size: int, window: int, stride: int, dilation: int = 1) -> int:
+    effective = (window - 1) * dilation + 1
+    if padding == 0:
+        return -(-size // stride)
+    return (size + stride - effective) // stride
+
+
+def one(w: Writer, inputs: Sequence[int], outputs: Sequence[int], data: list[np.ndarray], **extra: object) -> Case:
+    return Case(w.bytes(inputs, outputs), data, len(outputs), **extra)  # type: ignore[arg-type]
+
+
+def filter_scales(rng: Rng, channels: int, per_channel: bool) -> list[float]:
+    return [scale_of(rng, -3, 0) for _ in range(channels if per_channel else 1)]
+
+
+def output_scale_for(rng: Rng, terms: int, input_scale: float, filters: Sequence[float]) -> float:
+    """So that results neither all vanish nor all saturate, most of the time."""
+    spread = 70.0 * 70.0 * np.sqrt(terms) * input_scale * float(np.median(filters))
+    return float(np.float32(spread / 60.0 * 10.0 ** rng.uniform(-1.5, 1.5)))
+
+
+# ---- layers with filters ----
+
+
+@case("FULLY_CONNECTED")
+def fully_connected(rng: Rng) -> Case:
+    w = Writer()
+    batches, depth, units = integer(rng, 1, 4), integer(rng, 1, 70), integer(rng, 1, 20)
+    input_scale, per_channel = scale_of(rng), rng.random() < 0.4 and units > 1
+    scales = filter_scales(rng, units, per_channel)
+    x = w.tensor([batches, depth], scale=input_scale, zero_point=zero_of(rng))
+    f = w.constant(values(rng, (units, depth)), scales)
+    inputs = [x, f]
+    if rng.random() < 0.8:
+        bias = rng.integers(-30000, 30000, units).astype(np.int32)
+        inputs.append(w.constant(bias, [input_scale * s for s in scales]))
+    elif rng.random() < 0.5:
+        inputs.append(-1)
+    y = w.tensor([batches, units], scale=output_scale_for(rng, depth, input_scale, scales), zero_point=zero_of(rng))
+    w.operator("FULLY_CONNECTED", inputs, [y], fusedActivationFunction=activation(rng))
+    return one(w, [x], [y], [values(rng, (batches, depth))])
+
+
+@case("CONV_2D")
+def conv_2d(rng: Rng) -> Case:
+    w = Writer()
+    groups = 1 if rng.random() < 0.85 else integer(rng, 2, 3)
+    depth, units = integer(rng, 1, 9) * groups, integer(rng, 1, 9) * groups
+    if rng.random() < 0.3:
+        depth, units, groups = int(rng.choice([4, 8, 16, 32])), int(rng.choice([4, 8, 16])), 1
+    height, width = integer(rng, 1, 12), integer(rng, 1, 12)
+    padding = integer(rng, 0, 1)
+    window = [integer(rng, 1, 4), integer(rng, 1, 4)] if rng.random() < 0.75 else [1, 1]
+    stride = [integer(rng, 1, 3), integer(rng, 1, 3)]
+    dilation = [1, 1] if rng.random() < 0.7 else [integer(rng, 1, 3), integer(rng, 1, 3)]
+    if padding == 1:
+        height = max(height, (window[0] - 1) * dilation[0] + 1)
+        width = max(width, (window[1] - 1) * dilation[1] + 1)
+    rows = output_extent(padding, height, window[0], stride[0], dilation[0])
+    columns = output_extent(padding, width, window[1], stride[1], dilation[1])
+    batches = integer(rng, 1, 2)
+    input_scale = scale_of(rng)
+    scales = filter_scales(rng, units, rng.random() < 0.7)
+    terms = window[0] * window[1] * depth // groups
+    x = w.tensor([batches, height, width, depth], scale=input_scale, zero_point=zero_of(rng))
+    f = w.constant(values(rng, (units, *window, depth // groups)), scales)
+    inputs = [x, f]
+    if rng.random() < 0.85:
+        bias = rng.integers(-30000, 30000, units).astype(np.int32)
+        if rng.random() < 0.1:
+            bias = rng.integers(-(2**31), 2**31, units).astype(np.int32)
+        inputs.append(w.constant(bias, [input_scale * s for s in scales]))
+    y = w.tensor(
+        [batches, rows, columns, units],
+        scale=output_scale_for(rng, terms, input_scale, scales),
+        zero_point=zero_of(rng),
+    )
+    w.operator(
+        "CONV_2D",
+        inputs,
+        [y],
+        padding=padding,
+        strideH=stride[0],
+        strideW=stride[1],
+        dilationHFactor=dilation[0],
+        dilationWFactor=dilation[1],
+        fusedActivationFunction=activation(rng),
+    )
+    return one(w, [x], [y], [values(rng, (batches, height, width, depth))])
+
+
+@case("DEPTHWISE_CONV_2D")
+def depthwise_conv_2d(rng: Rng) -> Case:
+    w = Writer()
+    depth = integer(rng, 1, 9) if rng.random() < 0.6 else int(rng.choice([4, 8, 12, 16]))
+    multiplier = 1 if rng.random() < 0.6 else int(rng.choice([2, 3, 4, 8]))
+    units = depth * multiplier
+    height, width = integer(rng, 1, 12), integer(rng, 1, 12)
+    padding = integer(rng, 0, 1)
+    window = [3, 3] if rng.random() < 0.4 else [integer(rng, 1, 5), integer(rng, 1, 5)]
+    stride = [integer(rng, 1, 3), integer(rng, 1, 3)]
+    dilation = [1, 1] if rng.random() < 0.7 else [integer(rng, 1, 3), integer(rng, 1, 3)]
+    if padding == 1:
+        height = max(height, (window[0] - 1) * dilation[0] + 1)
+        width = max(width, (window[1] - 1) * dilation[1] + 1)
+    rows = output_extent(padding, height, window[0], stride[0], dilation[0])
+    columns = output_extent(padding, width, window[1], stride[1], dilation[1])
+    batches = integer(rng, 1, 2)
+    input_scale = scale_of(rng)
+    scales = filter_scales(rng, units, rng.random() < 0.7)
+    x = w.tensor([batches, height, width, depth], scale=input_scale, zero_point=zero_of(rng))
+    f = w.constant(values(rng, (1, *window, units)), scales, axis=3)
+    inputs = [x, f]
+    if rng.random() < 0.85:
+        bias = rng.integers(-10000, 10000, units).astype(np.int32)
+        inputs.append(w.constant(bias, [input_scale * s for s in scales]))
+    y = w.tensor(
+        [batches, rows, columns, units],
+        scale=output_scale_for(rng, window[0] * window[1], input_scale, scales),
+        zero_point=zero_of(rng),
+    )
+    w.operator(
+        "DEPTHWISE_CONV_2D",
+        inputs,
+        [y],
+        padding=padding,
+        strideH=stride[0],
+        strideW=stride[1],
+        dilationHFactor=dilation[0],
+        dilationWFactor=dilation[1],
+        depthMultiplier=multiplier,
+        fusedActivationFunction=activation(rng),
+    )
+    return one(w, [x], [y], [values(rng, (batches, height, width, depth))])
+
+
+# ---- pools ----
+
+
+def _pool(rng: Rng, name: str) -> Case:
+    w = Writer()
+    dtype = str(rng.choice(["int8", "int8", "int16", "float32"]))
+    height, width, depth = integer(rng, 1, 12), integer(rng, 1, 12), integer(rng, 1, 9)
+    padding = integer(rng, 0, 1)
+    window = [integer(rng, 1, 5), integer(rng, 1, 5)]
+    stride = [integer(rng, 1, 3), integer(rng, 1, 3)]
+    if padding == 1:
+        height, width = max(height, window[0]), max(width, window[1])
+    rows = output_extent(padding, height, window[0], stride[0])
+    columns = output_extent(padding, width, window[1], stride[1])
+    scale, zero = (None, 0) if dtype == "float32" else (scale_of(rng), zero_of(rng, dtype))
+    batches = integer(rng, 1, 2)
+    x = w.tensor([batches, height, width, depth], dtype, scale, zero)
+    y = w.tensor([batches, rows, columns, depth], dtype, scale, zero)
+    w.operator(
+        name,
+        [x],
+        [y],
+        padding=padding,
+        strideH=stride[0],
+        strideW=stride[1],
+        filterHeight=window[0],
+        filterWidth=window[1],
+        fusedActivationFunction=activation(rng),
+    )
+    return one(w, [x], [y], [values(rng, (batches, height, width, depth), dtype)])
+
+
+@case("AVERAGE_POOL_2D")
+def average_pool(rng: Rng) -> Case:
+    return _pool(rng, "AVERAGE_POOL_2D")
+
+
+@case("MAX_POOL_2D")
+def max_pool(rng: Rng) -> Case:
+    return _pool(rng, "MAX_POOL_2D")
+
+
+# ---- two tensors, element by element ----
+
+
+def broadcast_shapes(rng: Rng, rank: int = 4) -> tuple[list[int], list[int], list[int]]:
+    rank = integer(rng, 1, rank)
+    output = [integer(rng, 1, 5) for _ in range(rank)]
+    if rng.random() < 0.5:
+        return list(output), list(output), output
+    a = [n if rng.random() < 0.6 else 1 for n in output]
+    b = [n if m == 1 or rng.random() < 0.6 else 1 for n, m in zip(output, a, strict=True)]
+    output = [max(m, n) for m, n in zip(a, b, strict=True)]
+    return a, b, output
+
+
+def _arithmetic(rng: Rng, name: str, types: Sequence[str]) -> Case:
+    w = Writer()
+    dtype = str(rng.choice(types))
+    shape_a, shape_b, shape = broadcast_shapes(rng)
+    quantized = dtype in ("int8", "int16")
+    close = scale_of(rng)
+    # SUB's and ADD's reference insists on zero points of int16 inside the type, and on factors below one.
+    scales = [close * float(10 ** rng.uniform(-0.7, 0.7)) for _ in range(3)] if quantized else [None] * 3
+    if name == "MUL" and quantized:
+        scales[2] = scales[0] * scales[1] * float(10 ** rng.uniform(0, 3)) * (200 if dtype == "int16" else 1)  # type: ignore[operator]
+    if name == "DIV" and quantized:
+        scales[2] = scales[0] / scales[1] * float(10 ** rng.uniform(-2, 0.3))  # type: ignore[operator]
+    if name == "SQUARED_DIFFERENCE" and quantized:
+        scales[2] = close * close * float(10 ** rng.uniform(0, 4))
+    zeros = [zero_of(rng, dtype) if quantized else 0 for _ in range(3)]
+    data_a, data_b = values(rng, shape_a, dtype), values(rng, shape_b, dtype)
+    if name == "DIV":
+        if quantized:
+            # Quotients far below one make the reference shift by more than 31, which C leaves undefined.
+            zeros[0] = int(rng.choice([-128, 127]))
+            data_a = rng.integers(-64, 128, shape_a) if zeros[0] < 0 else rng.integers(-128, 64, shape_a)
+            data_a = data_a.astype(np.int8)
+        if dtype == "float32":
+            data_b[data_b == 0] = 1
+        else:
+            data_b[data_b.astype(np.int64) == zeros[1]] = zeros[1] + 1 if zeros[1] < 127 else zeros[1] - 1
+    a = w.tensor(shape_a, dtype, scales[0], zeros[0])
+    inputs, data = [a], [data_a]
+    if rng.random() < 0.3:
+        b = w.tensor(shape_b, dtype, scales[1], zeros[1], data=data_b)
+    else:
+        b = w.tensor(shape_b, dtype, scales[1], zeros[1])
+        inputs.append(b)
+        data.append(data_b)
+    y = w.tensor(shape, dtype, scales[2], zeros[2])
+    fields = {} if name == "SQUARED_DIFFERENCE" else {"fusedActivationFunction": activation(rng)}
+    w.operator(name, [a, b], [y], **fields)
+    return one(w, inputs, [y], data)
+
+
+@case("ADD")
+def add(rng: Rng) -> Case:
+    return _arithmetic(rng, "ADD", ["int8", "int8", "int16", "float32", "int32"])
+
+
+@case("SUB")
+def sub(rng: Rng) -> Case:
+    return _arithmetic(rng, "SUB", ["int8", "int8", "int16", "float32", "int32"])
+
+
+@case("MUL")
+def mul(rng: Rng) -> Case:
+    return _arithmetic(rng, "MUL", ["int8", "int8", "int16", "float32", "int32"])
+
+
+@case("DIV")
+def div(rng: Rng) -> Case:
+    return _arithmetic(rng, "DIV", ["int8", "int8", "float32", "int32"])
+
+
+@case("SQUARED_DIFFERENCE")
+def squared_difference(rng: Rng) -> Case:
+    return _arithmetic(rng, "SQUARED_DIFFERENCE", ["int8", "int8", "int16", "float32", "int32"])
+
+
+# ---- one tensor, element by element ----
+
+
+def shape_of(rng: Rng, rank: int = 4, most: int = 6) -> list[int]:
+    return [integer(rng, 1, most) for _ in range(integer(rng, 1, rank))]
+
+
+@case("LOGISTIC")
+def logistic(rng: Rng) -> Case:
+    w = Writer()
+    shape = shape_of(rng)
+    x = w.tensor(shape, scale=scale_of(rng, -3, 0), zero_point=zero_of(rng))
+    y = w.tensor(shape, scale=1 / 256, zero_point=-128)
+    w.operator("LOGISTIC", [x], [y])
+    return one(w, [x], [y], [values(rng, shape)])
+
+
+@case("SOFTMAX")
+def softmax(rng: Rng) -> Case:
+    w = Writer()
+    shape = [*shape_of(rng, 2), integer(rng, 1, 30)]
+    x = w.tensor(shape, scale=scale_of(rng, -3, 0.5), zero_point=zero_of(rng))
+    y = w.tensor(shape, scale=1 / 256, zero_point=-128)
+    w.operator("SOFTMAX", [x], [y], beta=float(rng.choice([1.0, 0.5, 2.0])))
+    return one(w, [x], [y], [values(rng, shape)])
+
+
+@case("RELU")
+def relu(rng: Rng) -> Case:
+    w = Writer()
+    shape = shape_of(rng)
+    scale = scale_of(rng)
+    x = w.tensor(shape, scale=scale, zero_point=zero_of(rng))
+    y = w.tensor(shape, scale=scale * float(10 ** rng.uniform(-1, 1)), zero_point=zero_of(rng))
+    w.operator("RELU", [x], [y])
+    return one(w, [x], [y], [values(rng, shape)])
+
+
+@case("RELU6")
+def relu6(rng: Rng) -> Case:
+    w = Writer()
+    shape = shape_of(rng)
+    scale, zero = float(np.float32(rng.uniform(0.03, 0.5))), -128
+    x = w.tensor(shape, scale=scale, zero_point=zero)
+    y = w.tensor(shape, scale=scale, zero_point=zero)
+    w.operator("RELU6", [x], [y])
+    return one(w, [x], [y], [values(rng, shape)])
+
+
+@case("QUANTIZE")
+def quantize(rng: Rng) -> Case:
+    w = Writer()
+    pairs = [
+        ("int8", "int8"),
+        ("int16", "int8"),
+        ("int8", "int16"),
+        ("int8", "int32"),
+        ("int16", "int16"),
+        ("int16", "int32"),
+        ("int32", "int8"),
+        ("int32", "int16"),
+        ("uint8", "int8"),
+        ("int8", "uint8"),
+        ("float32", "int8"),
+        ("float32", "int16"),
+    ]
+    source, target = pairs[integer(rng, 0, len(pairs) - 1)]
+    shape = shape_of(rng)
+    scale = scale_of(rng)
+
+    def zero(dtype: str) -> int:
+        return integer(rng, 0, 255) if dtype == "uint8" else zero_of(rng) if dtype != "int16" else 0
+
+    target_scale = scale if rng.random() < 0.2 else scale * float(10 ** rng.uniform(-2, 2))
+    x = w.tensor(shape, source, None if source == "float32" else scale, zero(source))
+    y = w.tensor(shape, target, target_scale, zero(target))
+    w.operator("QUANTIZE", [x], [y])
+    return one(w, [x], [y], [values(rng, shape, source)])
+
+
+@case("DEQUANTIZE")
+def dequantize(rng: Rng) -> Case:
+    w = Writer()
+    source = str(rng.choice(["int8", "int16", "uint8"]))
+    shape = shape_of(rng)
+    x = w.tensor(shape, source, scale_of(rng), integer(rng, 0, 100) if source != "int16" else 0)
+    y = w.tensor(shape, "float32")
+    w.operator("DEQUANTIZE", [x], [y])
+    return one(w, [x], [y], [values(rng, shape, source)])
+
+
+@case("RESHAPE")
+def reshape(rng: Rng) -> Case:
+    w = Writer()
+    dtype = str(rng.choice(["int8", "int16", "float32", "int32"]))
+    shape = shape_of(rng)
+    flat = [int(np.prod(shape))]
+    x = w.tensor(shape, dtype, 0.5, 3)
+    s = w.constant(np.array(flat, np.int32))
+    y = w.tensor(flat, dtype, 0.5, 3)
+    w.operator("RESHAPE", [x, s] if rng.random() < 0.7 else [x], [y], newShape=flat)
+    return one(w, [x], [y], [values(rng, shape, dtype)])
