@@ -1,2 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The host's second opinion: TensorFlow Lite Micro itself, run on what the device was given."""
+
+from __future__ import annotations
+
+from vmote.golden.bitexact import check
+from vmote.golden.stages import Agreement, Stage, first_difference, stages
+
+__all__ = ["Agreement", "Stage", "check", "first_difference", "stages"]

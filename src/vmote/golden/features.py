@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A model's input, made anew from the readings the device told (`@sample`)."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vmote.console import Record
+from vmote.firmware.card import ModelCard, ZScore
+from vmote.golden.host import TensorSpec
+
+Integers = NDArray[np.int32]
+
+
+class FeatureReference:
+    """Follows the device's records and keeps the window that its model ought to see next."""
+
+    def __init__(self, card: ModelCard, tensor: TensorSpec) -> None:
+        self._card = card
+        self._tensor = tensor
+        self._features = card.features
+        length = card.features.window if isinstance(card.features, ZScore) else 1
+        self._rows: deque[tuple[int, ...]] = deque(maxlen=length)  # thousandths, oldest first
+        self._told = False
+
+    def note(self, record: Record) -> None:
+        """Take the next record of the trace."""
+        if record.kind == "boot" or (record.kind == "error" and "sensor" in record.fields):
+            self._rows.clear()  # a reading is missing: the window has to fill anew
+        elif record.kind == "sample" and isinstance(self._features, ZScore):
+            values = [record.number(quantity.name) for quantity in self._features.quantities]
+            row = tuple(round(value * 1000) for value in values if value is not None)
+            if len(row) == len(values):
+                self._told = True
+                self._rows.append(row)
+
+    def window(self) -> bytes | None:
+        """Return the input that the readings so far make: empty where they are too few, None where none is told."""
+        if not self._told or not isinstance(self._features, ZScore):
+            return None
+        if len(self._rows) < self._features.window:
+            return b""
+        rows = np.array(self._rows, dtype=np.int32)
+        stored = np.stack(
+            [
+                self._quantize(rows[:, q], quantity.mean, quantity.std)
+                for q, quantity in enumerate(self._features.quantities)
+            ]
+        )
+        return (stored.T if self._features.layout == "by-time" else stored).astype(np.int8).tobytes()
+
+    def why_untold(self) -> str:
+        """Say why nothing could be compared."""
+        if not isinstance(self._features, ZScore):
+            return f"features of the kind {self._features.kind} are not recomputed from records"
+        return "the device told no readings (@sample)" if not self._told else "no inference tells its input"
+
+    def _quantize(self, thousandths: Integers, mean: float, std: float) -> Integers:
+        """Single precision, one rounding an operation, halves away from zero: as `firmware/features/zscore.c`."""
+        f = np.float32
+        steps = (thousandths.astype(f) / f(1000.0) - f(mean)) / f(std) / f(self._tensor.scale)
+        rounded = np.trunc(np.clip(steps + np.copysign(f(0.5), steps), f(-1024.0), f(1024.0))).astype(np.int32)
+        stored: Integers = np.clip(rounded + np.int32(self._tensor.zero_point), -128, 127).astype(np.int32)
+        return stored

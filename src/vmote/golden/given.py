@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the device says it fed its model and what came out, gathered from the trace.
+
+A short input stands in the record itself: `@infer n=4 in=3,-7,… out=…`. A long one comes before it in pieces, two
+hexadecimal digits a byte: `@features n=4 at=0 hex=03f9…`, `@features n=4 at=240 hex=…`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from vmote.console import Record
+
+
+@dataclass(frozen=True)
+class Inference:
+    """One `@infer` record."""
+
+    n: int
+    record: Record
+    given: bytes | None  # the input's bytes; None where the device did not tell them all
+    out: bytes | None
+    first: bool  # the device has (re)started since the inference before: its model holds no state
+    layers: dict[int, int] = field(default_factory=dict)  # operator -> CRC-32 of what it put out, where told
+
+
+def inferences(records: tuple[Record, ...]) -> list[Inference]:
+    """Gather the inferences of a trace, in order."""
+    found: list[Inference] = []
+    pieces: dict[int, bytes] = {}
+    layers: dict[int, int] = {}
+    first = True
+    for record in records:
+        if record.kind == "boot":
+            first, pieces, layers = True, {}, {}
+        elif record.kind == "features":
+            _add(record, pieces)
+        elif record.kind == "operator":
+            _note_layer(record, layers)
+        elif record.kind == "infer":
+            told = pieces.get(record.integer("n") or 0) or None
+            given = _bytes(record, "in") if "in" in record.fields else told
+            found.append(Inference(record.integer("n") or 0, record, given, _bytes(record, "out"), first, layers))
+            first, pieces, layers = False, {}, {}
+    return found
+
+
+def _add(record: Record, pieces: dict[int, bytes]) -> None:
+    """Append a piece of an input. One that does not join on leaves the input too short, which shows."""
+    n, at = record.integer("n") or 0, record.integer("at")
+    held = pieces.get(n, b"")
+    try:
+        fresh = bytes.fromhex(record.text("hex"))
+    except ValueError:
+        return
+    if len(held) == at and "cut" not in record.fields:
+        pieces[n] = held + fresh
+
+
+def _note_layer(record: Record, layers: dict[int, int]) -> None:
+    index = record.integer("index")
+    try:
+        crc = int(record.text("crc"), 16)
+    except ValueError:
+        return
+    if index is not None:
+        layers[index] = crc
+
+
+def _bytes(record: Record, key: str) -> bytes | None:
+    values = record.integers(key)
+    if not values or "cut" in record.fields or not all(-128 <= value <= 127 for value in values):
+        return None
+    return bytes(value & 0xFF for value in values)

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Golden: a faultless device passes; one wrong byte anywhere is found, in the right stage, at the right inference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from zlib import crc32
+
+import pytest
+
+from vmote import golden
+from vmote.errors import BadInput
+from vmote.firmware.card import ModelCard
+from vmote.golden import Agreement
+from vmote.golden.host import HostModel
+from vmote.trace import Trace
+from vmote.verdict import Outcome
+
+Say = Callable[[], list[str]]
+MakeTrace = Callable[[list[str]], Trace]
+
+
+def alter(lines: list[str], n: int, key: str, change: Callable[[str], str]) -> list[str]:
+    """Change one field of the inference `n`."""
+    out = []
+    for line in lines:
+        if line.startswith(f"@infer n={n} "):
+            fields = [part.split("=", 1) for part in line.split()[1:]]
+            line = "@infer " + " ".join(f"{k}={change(v) if k == key else v}" for k, v in fields)  # noqa: PLW2901
+        out.append(line)
+    return out
+
+
+def bump(values: str) -> str:
+    """Add one to the last integer of a list."""
+    *rest, last = values.split(",")
+    return ",".join([*rest, str(int(last) + (1 if int(last) < 127 else -1))])
+
+
+def test_a_faultless_device_passes(say: Say, make_trace: MakeTrace, snow: Path, card: ModelCard) -> None:
+    trace = make_trace(say())
+    check = golden.check(trace, snow)
+    assert check.outcome is Outcome.PASS
+    assert check.happened == "4 of 4 inferences equal, bit for bit"
+    found = golden.stages(trace, snow, card)
+    assert [(stage.name, stage.agreement, stage.compared) for stage in found] == [
+        ("features", Agreement.EQUAL, 4),
+        ("model", Agreement.EQUAL, 4),
+        ("decision", Agreement.EQUAL, 4),
+    ]
+    assert golden.first_difference(found) is None
+
+
+def test_the_scenario_is_not_trivial(say: Say) -> None:
+    labels = [line.split("label=")[1].split()[0] for line in say() if line.startswith("@infer")]
+    assert set(labels) == {"snow", "no-snow"}
+
+
+@pytest.mark.parametrize("n", [2, 5])
+def test_one_wrong_output_byte_fails_and_is_named(say: Say, make_trace: MakeTrace, snow: Path, n: int) -> None:
+    check = golden.check(make_trace(alter(say(), n, "out", bump)), snow)
+    assert check.outcome is Outcome.FAIL
+    assert f"n={n}" in check.happened
+    assert "device " in check.detail and "host " in check.detail
+
+
+@pytest.mark.parametrize(
+    ("key", "change", "stage"),
+    [
+        ("in", bump, "features"),
+        ("out", bump, "model"),
+        ("label", lambda old: "snow" if old == "no-snow" else "no-snow", "decision"),
+        ("score", lambda old: f"{float(old) + 0.002:.3f}", "decision"),
+    ],
+)
+def test_the_first_stage_that_differs_is_found(
+    say: Say, make_trace: MakeTrace, snow: Path, card: ModelCard, key: str, change: Callable[[str], str], stage: str
+) -> None:
+    first = golden.first_difference(golden.stages(make_trace(alter(say(), 3, key, change)), snow, card))
+    assert first is not None
+    assert first.name == stage
+    assert "n=3" in first.said
+
+
+def test_a_wrong_reading_shows_in_the_features(say: Say, make_trace: MakeTrace, snow: Path, card: ModelCard) -> None:
+    lines = [line.replace("temperature=0.400", "temperature=5.400") for line in say()]
+    first = golden.first_difference(golden.stages(make_trace(lines), snow, card))
+    assert first is not None and first.name == "features"
+
+
+def test_an_inference_over_a_broken_window_is_a_difference(
+    say: Say, make_trace: MakeTrace, snow: Path, card: ModelCard
+) -> None:
+    lines = say()
+    at = next(k for k, line in enumerate(lines) if line.startswith("@sample n=4"))
+    lines[at] = "@error code=sensor-nack sensor=hts221 t=14400.000"
+    first = golden.first_difference(golden.stages(make_trace(lines), snow, card))
+    assert first is not None and first.name == "features"
+    assert "too few readings" in first.detail
+
+
+def test_layers_name_the_first_wrong_operator(say: Say, make_trace: MakeTrace, snow: Path) -> None:
+    lines = alter(say(), 2, "out", bump)
+    at = next(k for k, line in enumerate(lines) if line.startswith("@infer n=2 "))
+    given = lines[at].split(" in=")[1].split()[0]
+    host = HostModel(snow, keep_layers=True)
+    host.run(bytes(int(value) & 0xFF for value in given.split(",")))
+    told = [crc32(layer.data) for layer in host.layers()]
+    assert len(told) == 3
+    told[1] ^= 1
+    lines[at:at] = [f"@operator n=2 index={k} name=X crc={crc:08x}" for k, crc in enumerate(told)]
+    check = golden.check(make_trace(lines), snow)
+    assert "first at operator 1 (FULLY_CONNECTED)" in check.detail
+
+
+def test_an_input_in_pieces_is_put_together(say: Say, make_trace: MakeTrace, snow: Path) -> None:
+    lines = []
+    for line in say():
+        if not line.startswith("@infer"):
+            lines.append(line)
+            continue
+        given = bytes(int(v) & 0xFF for v in line.split(" in=")[1].split()[0].split(","))
+        n = line.split("n=")[1].split()[0]
+        lines += [f"@features n={n} at=0 hex={given[:4].hex()}", f"@features n={n} at=4 hex={given[4:].hex()}"]
+        lines.append(line.replace(f" in={line.split(' in=')[1].split()[0]}", ""))
+    assert golden.check(make_trace(lines), snow).outcome is Outcome.PASS
+    lost = [line for line in lines if not (line.startswith("@features n=4") and "at=0" in line)]
+    check = golden.check(make_trace(lost), snow)
+    assert check.outcome is Outcome.SKIPPED
+    assert "n=4" in check.happened
+
+
+def test_silence_is_never_a_pass(say: Say, make_trace: MakeTrace, snow: Path) -> None:
+    check = golden.check(make_trace(["@boot app=weather"]), snow)
+    assert (check.outcome, check.happened) == (Outcome.SKIPPED, "the device made no inference")
+    lines = [line.replace(" in=", " was=") for line in say()]
+    check = golden.check(make_trace(lines), snow)
+    assert check.outcome is Outcome.SKIPPED
+    assert "does not tell its input" in check.happened
+
+
+def test_a_missing_package_is_skipped_with_its_reason(
+    say: Say, make_trace: MakeTrace, snow: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "vmote.golden.bitexact.missing", lambda: "the package tflite-micro is not installed: pip install …"
+    )
+    check = golden.check(make_trace(say()), snow)
+    assert check.outcome is Outcome.SKIPPED
+    assert "not installed" in check.happened
+
+
+def test_the_real_reason_when_the_package_is_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    from vmote.golden import host  # noqa: PLC0415
+
+    monkeypatch.setattr(host, "PACKAGE", "tflite-micro-that-does-not-exist")
+    assert "not installed" in host.missing()
+
+
+@pytest.mark.parametrize("size", [0, 3, 7, 8, 30, 200, 900, 1700])
+def test_a_damaged_file_is_refused_with_a_sentence(snow: Path, tmp_path: Path, size: int) -> None:
+    path = tmp_path / "cut.tflite"
+    path.write_bytes(snow.read_bytes()[:size])
+    with pytest.raises(BadInput) as caught:
+        HostModel(path)
+    assert str(path) in str(caught.value)
+
+
+def test_the_wrong_amount_of_input_is_refused(snow: Path) -> None:
+    with pytest.raises(BadInput, match="5 bytes, the model takes 6"):
+        HostModel(snow).run(bytes(5))
