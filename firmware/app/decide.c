@@ -39,8 +39,8 @@ decision decide(decider *d, const model_card *card, const inference_tensor *outp
     uint8_t best = 0;
     for (unsigned i = 0; i < labels; i++) {
         score[i] = 0.0F;
-        for (uint32_t k = 0; k < d->count; k++) {
-            score[i] += d->past[k][i];
+        for (uint32_t k = 0; k < d->count; k++) { /* oldest first: the order of a sum shows in its last bit */
+            score[i] += d->past[(d->next + average - d->count + k) % average][i];
         }
         score[i] /= (float)d->count;
         if (score[i] > score[best]) {

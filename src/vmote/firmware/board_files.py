@@ -55,7 +55,5 @@ def _macro(name: str) -> str:
 def _pin_number(board: Board, key: str, text: str) -> int:
     match = _PIN.match(text)
     if not match:
-        raise BadInput(
-            f"{key} is {text!r}; a pin is written like P1.03", where=str(board.folder / "board.yaml")
-        )
+        raise BadInput(f"{key} is {text!r}; a pin is written like P1.03", where=str(board.folder / "board.yaml"))
     return int(match.group(1)) * 32 + int(match.group(2))
