@@ -438,3 +438,245 @@ def reshape(rng: Rng) -> Case:
     y = w.tensor(flat, dtype, 0.5, 3)
     w.operator("RESHAPE", [x, s] if rng.random() < 0.7 else [x], [y], newShape=flat)
     return one(w, [x], [y], [values(rng, shape, dtype)])
+
+
+# ---- elements moved ----
+
+
+def moved(rng: Rng, types: Sequence[str]) -> tuple[str, float | None, int]:
+    dtype = str(rng.choice(types))
+    quantized = dtype in ("int8", "int16")
+    return dtype, scale_of(rng) if quantized else None, zero_of(rng, dtype) if quantized else 0
+
+
+def _joined(rng: Rng, name: str) -> Case:
+    w = Writer()
+    dtype, scale, zero = moved(rng, ["int8", "int8", "int16", "float32", "int32"])
+    shape = shape_of(rng)
+    axis = integer(rng, 0, len(shape) - 1)
+    parts = integer(rng, 1, 4)
+    sizes = [integer(rng, 1, 4) for _ in range(parts)]
+    if name == "SPLIT":
+        sizes = [sizes[0]] * parts
+    shapes = [[size if d == axis else n for d, n in enumerate(shape)] for size in sizes]
+    whole_shape = [sum(sizes) if d == axis else n for d, n in enumerate(shape)]
+    given = axis - len(shape) if rng.random() < 0.3 else axis
+    tensors = [w.tensor(s, dtype, scale, zero) for s in shapes]
+    whole = w.tensor(whole_shape, dtype, scale, zero)
+    axis_tensor = w.constant(np.array([given] if name == "SPLIT_V" else given, np.int32))
+    if name == "CONCATENATION":
+        w.operator(name, tensors, [whole], axis=given)
+        return one(w, tensors, [whole], [values(rng, s, dtype) for s in shapes])
+    if name == "SPLIT":
+        w.operator(name, [axis_tensor, whole], tensors, numSplits=parts)
+    else:
+        sizes_tensor = w.constant(np.array(sizes, np.int32))
+        w.operator(name, [whole, sizes_tensor, axis_tensor], tensors, numSplits=parts)
+    return one(w, [whole], tensors, [values(rng, whole_shape, dtype)])
+
+
+@case("CONCATENATION")
+def concatenation(rng: Rng) -> Case:
+    return _joined(rng, "CONCATENATION")
+
+
+@case("SPLIT")
+def split(rng: Rng) -> Case:
+    return _joined(rng, "SPLIT")
+
+
+@case("SPLIT_V")
+def split_v(rng: Rng) -> Case:
+    return _joined(rng, "SPLIT_V")
+
+
+def _packed(rng: Rng, name: str) -> Case:
+    w = Writer()
+    dtype, scale, zero = moved(rng, ["int8", "int8", "float32", "int32"])
+    shape = shape_of(rng, 3)
+    axis = integer(rng, 0, len(shape))
+    parts = integer(rng, 1, 4)
+    given = axis - len(shape) - 1 if rng.random() < 0.3 else axis
+    tensors = [w.tensor(shape, dtype, scale, zero) for _ in range(parts)]
+    whole_shape = [*shape[:axis], parts, *shape[axis:]]
+    whole = w.tensor(whole_shape, dtype, scale, zero)
+    if name == "PACK":
+        w.operator(name, tensors, [whole], valuesCount=parts, axis=given)
+        return one(w, tensors, [whole], [values(rng, shape, dtype) for _ in tensors])
+    w.operator(name, [whole], tensors, num=parts, axis=given)
+    return one(w, [whole], tensors, [values(rng, whole_shape, dtype)])
+
+
+@case("PACK")
+def pack(rng: Rng) -> Case:
+    return _packed(rng, "PACK")
+
+
+@case("UNPACK")
+def unpack(rng: Rng) -> Case:
+    return _packed(rng, "UNPACK")
+
+
+@case("SLICE")
+def slice_(rng: Rng) -> Case:
+    w = Writer()
+    dtype, scale, zero = moved(rng, ["int8", "int8", "int16", "float32", "int32"])
+    shape = shape_of(rng)
+    begin = [integer(rng, 0, n - 1) for n in shape]
+    size = [integer(rng, 1, n - b) for n, b in zip(shape, begin, strict=True)]
+    given = [-1 if s == n - b and rng.random() < 0.5 else s for s, n, b in zip(size, shape, begin, strict=True)]
+    x = w.tensor(shape, dtype, scale, zero)
+    kind = np.int64 if rng.random() < 0.3 else np.int32
+    y = w.tensor(size, dtype, scale, zero)
+    w.operator("SLICE", [x, w.constant(np.array(begin, kind)), w.constant(np.array(given, kind))], [y])
+    return one(w, [x], [y], [values(rng, shape, dtype)])
+
+
+@case("STRIDED_SLICE")
+def strided_slice(rng: Rng) -> Case:
+    w = Writer()
+    dtype, scale, zero = moved(rng, ["int8", "int8", "int16", "float32", "int32"])
+    shape = shape_of(rng, 4, 8)
+    rank = len(shape)
+    begin, end, stride, output = [], [], [], []
+    begin_mask = end_mask = shrink_mask = 0
+    for d, n in enumerate(shape):
+        step = int(rng.choice([1, 1, 2, 3, -1, -2]))
+        if rng.random() < 0.15:
+            at = integer(rng, 0, n - 1)
+            begin.append(at)
+            end.append(at + 1)
+            stride.append(1)
+            shrink_mask |= 1 << d
+            continue
+        low, high = sorted((integer(rng, 0, n - 1), integer(rng, 0, n - 1)))
+        start, stop = (low, high + 1) if step > 0 else (high, low - 1)
+        if rng.random() < 0.2:
+            begin_mask |= 1 << d
+            start = 0 if step > 0 else n - 1
+        if rng.random() < 0.2 or stop == -1:
+            end_mask |= 1 << d
+            stop = n if step > 0 else -1
+        output.append(len(range(start, stop, step)))
+        begin.append(start - n if rng.random() < 0.3 else start)
+        end.append(stop - n if 0 <= stop < n and rng.random() < 0.3 else stop)
+        stride.append(step)
+    x = w.tensor(shape, dtype, scale, zero)
+    y = w.tensor(output, dtype, scale, zero)
+    lists = [w.constant(np.array(v, np.int32)) for v in (begin, end, stride)]
+    w.operator(
+        "STRIDED_SLICE", [x, *lists], [y], beginMask=begin_mask, endMask=end_mask, shrinkAxisMask=shrink_mask
+    )
+    assert rank
+    return one(w, [x], [y], [values(rng, shape, dtype)])
+
+
+@case("TRANSPOSE")
+def transpose(rng: Rng) -> Case:
+    w = Writer()
+    dtype, scale, zero = moved(rng, ["int8", "int8", "int16", "float32"])
+    shape = shape_of(rng, 5)
+    order = [int(i) for i in rng.permutation(len(shape))]
+    x = w.tensor(shape, dtype, scale, zero)
+    y = w.tensor([shape[i] for i in order], dtype, scale, zero)
+    w.operator("TRANSPOSE", [x, w.constant(np.array(order, np.int32))], [y])
+    return one(w, [x], [y], [values(rng, shape, dtype)])
+
+
+def _padded(rng: Rng, name: str) -> Case:
+    w = Writer()
+    mirror = name == "MIRROR_PAD"
+    dtype, scale, zero = moved(rng, ["int8", "float32"] if mirror else ["int8", "int8", "int16", "float32", "int32"])
+    shape = shape_of(rng)
+    mode = integer(rng, 0, 1)
+    limits = [n - 1 + mode if mirror else 3 for n in shape]
+    paddings = [[integer(rng, 0, min(m, 3)), integer(rng, 0, min(m, 3))] for m in limits]
+    x = w.tensor(shape, dtype, scale, zero)
+    y = w.tensor([n + sum(p) for n, p in zip(shape, paddings, strict=True)], dtype, scale, zero)
+    inputs = [x, w.constant(np.array(paddings, np.int32))]
+    if name == "PADV2":
+        inputs.append(w.constant(values(rng, (), dtype), scale, zero))
+    w.operator(name, inputs, [y], **({"mode": mode} if mirror else {}))
+    return one(w, [x], [y], [values(rng, shape, dtype)])
+
+
+@case("PAD")
+def pad(rng: Rng) -> Case:
+    return _padded(rng, "PAD")
+
+
+@case("PADV2")
+def pad_v2(rng: Rng) -> Case:
+    return _padded(rng, "PADV2")
+
+
+@case("MIRROR_PAD")
+def mirror_pad(rng: Rng) -> Case:
+    return _padded(rng, "MIRROR_PAD")
+
+
+def _same_shape(rng: Rng, name: str) -> Case:
+    w = Writer()
+    dtype, scale, zero = moved(rng, ["int8", "int8", "float32", "int32"])
+    shape = shape_of(rng, 3)
+    axis = integer(rng, 0, len(shape))
+    wide = [*shape[:axis], 1, *shape[axis:]]
+    if name == "SQUEEZE":
+        x, y = w.tensor(wide, dtype, scale, zero), w.tensor(shape, dtype, scale, zero)
+        w.operator(name, [x], [y], squeezeDims=[axis])
+        return one(w, [x], [y], [values(rng, wide, dtype)])
+    x, y = w.tensor(shape, dtype, scale, zero), w.tensor(wide, dtype, scale, zero)
+    w.operator(name, [x, w.constant(np.array([axis], np.int32))], [y])
+    return one(w, [x], [y], [values(rng, shape, dtype)])
+
+
+@case("SQUEEZE")
+def squeeze(rng: Rng) -> Case:
+    return _same_shape(rng, "SQUEEZE")
+
+
+@case("EXPAND_DIMS")
+def expand_dims(rng: Rng) -> Case:
+    return _same_shape(rng, "EXPAND_DIMS")
+
+
+# ---- many to one ----
+
+
+def _reduced(rng: Rng, name: str) -> Case:
+    w = Writer()
+    dtype = str(rng.choice(["int8", "int8", "float32"] + (["int16"] if name != "REDUCE_MAX" else [])))
+    shape = shape_of(rng, 4, 7)
+    count = integer(rng, 1, len(shape))
+    axes = sorted(int(a) for a in rng.choice(len(shape), count, replace=False))
+    keep = rng.random() < 0.5
+    if rng.random() < 0.3 and len(shape) == 4:
+        axes, keep = [1, 2], True
+    output = [1 if d in axes else n for d, n in enumerate(shape) if keep or d not in axes]
+    scale, zero = (scale_of(rng), zero_of(rng, dtype)) if dtype != "float32" else (None, 0)
+    scale_out, zero_out = scale, zero
+    if dtype != "float32" and name != "REDUCE_MAX" and scale is not None:
+        scale_out = scale * float(10 ** rng.uniform(-1, 1)) * (5 if name == "SUM" else 1)
+        zero_out = zero_of(rng, dtype)
+    x = w.tensor(shape, dtype, scale, zero)
+    y = w.tensor(output, dtype, scale_out, zero_out)
+    given = [a - len(shape) if rng.random() < 0.2 else a for a in axes]
+    if name == "MEAN" and dtype == "float32":
+        given = axes
+    w.operator(name, [x, w.constant(np.array(given, np.int32))], [y], keepDims=keep)
+    return one(w, [x], [y], [values(rng, shape, dtype)])
+
+
+@case("MEAN")
+def mean(rng: Rng) -> Case:
+    return _reduced(rng, "MEAN")
+
+
+@case("SUM")
+def sum_(rng: Rng) -> Case:
+    return _reduced(rng, "SUM")
+
+
+@case("REDUCE_MAX")
+def reduce_max(rng: Rng) -> Case:
+    return _reduced(rng, "REDUCE_MAX")

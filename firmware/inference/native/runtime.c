@@ -174,16 +174,25 @@ bool rt_is_symmetric(rt_opening *opening, const rt_tensor *tensor) {
     return true;
 }
 
-inference_status rt_integers(rt_opening *opening, const rt_tensor *tensor, int32_t *values, unsigned most, unsigned *count) {
-    RT_NEED(tensor->flags & RT_CONSTANT, INFERENCE_MODEL_OPTION, "not-constant");
+inference_status rt_need_integers(rt_opening *opening, const rt_tensor *tensor, unsigned least, unsigned most) {
+    RT_NEED(tensor != NULL, INFERENCE_MODEL_CORRUPT, "inputs");
     RT_NEED(tensor->type == INFERENCE_INT32 || tensor->type == INFERENCE_INT64, INFERENCE_MODEL_TYPE, "index-type");
-    uint32_t elements = rt_elements(tensor);
-    RT_NEED(elements <= most, INFERENCE_MODEL_SHAPE, "too-many-values");
-    for (uint32_t i = 0; i < elements; i++) {
-        /* The low half of an int64 holds every value that can matter here. */
-        memcpy(&values[i], tensor->data + i * rt_type_size(tensor->type), 4);
-    }
-    *count = elements;
+    uint32_t count = rt_elements(tensor);
+    RT_NEED(count >= least && count <= most, INFERENCE_MODEL_SHAPE, "index-count");
+    RT_NEED((tensor->flags & RT_CONSTANT) || count == 0, INFERENCE_MODEL_OPTION, "index-not-constant");
+    return INFERENCE_OK;
+}
+
+int32_t rt_integer(const rt_tensor *tensor, uint32_t i) {
+    int32_t value; /* the low half of an int64 holds every value that can matter here */
+    memcpy(&value, tensor->data + i * rt_type_size(tensor->type), sizeof value);
+    return value;
+}
+
+inference_status rt_axis_number(rt_opening *opening, int32_t given, unsigned rank, unsigned *axis) {
+    int64_t from_front = given < 0 ? (int64_t)given + rank : given;
+    RT_NEED(from_front >= 0 && from_front < (int64_t)rank, INFERENCE_MODEL_OPTION, "axis");
+    *axis = (unsigned)from_front;
     return INFERENCE_OK;
 }
 

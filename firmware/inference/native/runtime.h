@@ -108,9 +108,11 @@ fb_vector rt_scales(rt_opening *opening, const rt_tensor *tensor, int32_t *axis)
 /* Whether every zero point of the tensor is zero. */
 bool rt_is_symmetric(rt_opening *opening, const rt_tensor *tensor);
 
-/* The constant elements of an int32 (or int64) vector such as a shape or a list
- * of axes. Refuses a tensor that is not constant or has more than `most` elements. */
-inference_status rt_integers(rt_opening *opening, const rt_tensor *tensor, int32_t *values, unsigned most, unsigned *count);
+/* A constant list of int32 or int64, such as a shape or a list of axes: refuse any other tensor. */
+inference_status rt_need_integers(rt_opening *opening, const rt_tensor *tensor, unsigned least, unsigned most);
+
+/* An axis counted from the front, or from behind when negative; refuses one outside the rank. */
+inference_status rt_axis_number(rt_opening *opening, int32_t given, unsigned rank, unsigned *axis);
 
 /* ---- while running, and before ---- */
 
@@ -125,6 +127,8 @@ uint32_t rt_type_size(uint8_t type); /* 0: a type this runtime does not know */
 static inline uint32_t rt_bytes(const rt_tensor *tensor) {
     return rt_elements(tensor) * rt_type_size(tensor->type);
 }
+/* Element `i` of a list that rt_need_integers has accepted. */
+int32_t rt_integer(const rt_tensor *tensor, uint32_t i);
 bool rt_same_shape(const rt_tensor *a, const rt_tensor *b);
 
 #define RT_TRY(call)                                    \
