@@ -97,11 +97,12 @@ def show(out: Console, recipe: Recipe, measured: dict[str, dict[str, float]]) ->
     """Print the metrics side by side."""
     table = Table(title=f"{recipe.name}, held-out data")
     table.add_column("metric")
-    for kind in measured:
-        if not kind.endswith("confusion"):
-            table.add_column(kind, justify="right")
-    kinds = [kind for kind in measured if not kind.endswith("confusion")]
+    kinds = list(measured)
+    for kind in kinds:
+        table.add_column(kind, justify="right")
     for key in measured[kinds[0]]:
+        if " as " in key:  # the confusion table: in the card and in a picture
+            continue
         table.add_row(key, *(f"{measured[kind].get(key, float('nan')):.4f}" for kind in kinds))
     out.print(table)
 
