@@ -4,8 +4,8 @@
 APP       ?=
 BOARD     ?=
 ENGINE    ?= qemu
-PORT      ?= baremetal
-RUNTIME   ?= native
+PORT      ?=
+RUNTIME   ?=
 TOOLCHAIN ?= local
 
 # The scenario that shows an app best.
@@ -13,7 +13,7 @@ SCENARIO_weather := scenarios/weather/snow-front.yaml
 SCENARIO ?= $(SCENARIO_$(or $(APP),weather))
 
 vmote := .venv/bin/vmote
-device = $(if $(BOARD),--board $(BOARD)) $(if $(APP),--app $(APP)) --port $(PORT) --runtime $(RUNTIME)
+device = $(if $(BOARD),--board $(BOARD)) $(if $(APP),--app $(APP)) $(if $(PORT),--port $(PORT)) $(if $(RUNTIME),--runtime $(RUNTIME))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup emulate build test test-python test-robot lint bench doctor clean
@@ -23,7 +23,7 @@ help: ## List the targets and the variables
 	@printf '\nVariables of emulate and build, with their defaults:\n'
 	@printf '  %-10s %s\n' APP= "the scenario's, else weather" BOARD= "the scenario's, else nano33ble-sense" \
 	  SCENARIO= 'the one that shows APP best ($(SCENARIO))' ENGINE= '$(ENGINE)' \
-	  PORT= '$(PORT)' RUNTIME= '$(RUNTIME)' TOOLCHAIN= '$(TOOLCHAIN)'
+	  PORT= "the scenario's, else baremetal" RUNTIME= "the scenario's, else native" TOOLCHAIN= '$(TOOLCHAIN)'
 
 emulate: ## Build the image, run a scenario on it, show what the device concluded
 	@scripts/setup.sh run

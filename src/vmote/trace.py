@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 from vmote.console import Line, Record
 from vmote.engine.base import Counters, Stop
+from vmote.firmware.memory import MemoryUse
+
+__all__ = ["Identity", "MemoryUse", "PinChange", "Trace", "Warned"]
 
 
 @dataclass(frozen=True)
@@ -25,15 +28,6 @@ class Warned:
 
     t_ns: int
     text: str
-
-
-@dataclass(frozen=True)
-class MemoryUse:
-    """What an image takes of its board, from the ELF."""
-
-    region: str
-    used: int
-    size: int
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,8 @@ UNITS: dict[str, Unit] = {
     "cycles": Unit("cycles", 1.0), "Mcycles": Unit("cycles", 1e6), "kcycles": Unit("cycles", 1e3),
     "B": Unit("size", 1.0), "KB": Unit("size", 1024.0), "MB": Unit("size", 1024.0 * 1024.0),
     "%": Unit("fraction", 0.01),
+    "deg": Unit("angle", 1.0), "rad": Unit("angle", 180 / math.pi),
+    "m": Unit("length", 1.0), "cm": Unit("length", 0.01), "mm": Unit("length", 0.001),
 }  # fmt: skip
 
 # How each dimension is written, for messages.
@@ -48,6 +50,7 @@ QUANTITY_EXAMPLES: dict[str, str] = {
     "time": "12h", "temperature": "-3.5 degC", "humidity": "62 %RH", "pressure": "1013 hPa", "acceleration": "0.98 g",
     "angular-rate": "90 dps", "magnetic-field": "0.5 gauss", "level": "-20 dBFS", "ratio": "6 dB", "sound": "0.5 FS",
     "frequency": "440 Hz", "cycles": "200 kcycles", "size": "16 KB", "energy": "12 mJ", "fraction": "20 %",
+    "angle": "45 deg", "length": "30 cm", "voltage": "3.3 V", "current": "5 mA",
 }  # fmt: skip
 
 _QUANTITY = re.compile(r"^\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(\S.*?)?\s*$")
@@ -113,7 +116,7 @@ def say_time(t_ns: int) -> str:
     if seconds < 120:
         return f"{seconds:.3f} s"
     minutes, rest = divmod(round(seconds), 60)
-    if minutes < 120:
-        return f"{minutes}min {rest:02d}s"
+    if minutes < 60:
+        return f"{minutes}min {rest:02d}s" if rest else f"{minutes}min"
     hours, minutes = divmod(minutes, 60)
     return f"{hours}h {minutes:02d}min"

@@ -9,7 +9,11 @@ import typer
 
 Board = Annotated[str | None, typer.Option(help="The board; default: the scenario's own.", show_default=False)]
 App = Annotated[str | None, typer.Option(help="The app; default: the scenario's own.", show_default=False)]
-Port = Annotated[str, typer.Option(help="What the app runs on: baremetal or zephyr.")]
-Runtime = Annotated[str, typer.Option(help="What executes the model: native or tflm.")]
+Port = Annotated[
+    str | None, typer.Option(help="What the app runs on: baremetal (the default) or zephyr.", show_default=False)
+]
+Runtime = Annotated[
+    str | None, typer.Option(help="What executes the model: native (the default) or tflm.", show_default=False)
+]
 Toolchain = Annotated[str, typer.Option(help="Where images are compiled: local or docker.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one machine-readable document instead of words.")]

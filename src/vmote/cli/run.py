@@ -26,12 +26,15 @@ def run(
     scenario: Annotated[Path, typer.Argument(help="The scenario file.", show_default=False)],
     board: options.Board = None,
     app: options.App = None,
-    port: options.Port = "baremetal",
-    runtime: options.Runtime = "native",
+    port: options.Port = None,
+    runtime: options.Runtime = None,
     engine: Annotated[str, typer.Option(help="What executes the image: qemu or renode.")] = "qemu",
     toolchain: options.Toolchain = "local",
     model: Annotated[
-        Path | None, typer.Option(help="Put this .tflite into the image, without compiling.", show_default=False)
+        str | None,
+        typer.Option(
+            help="Put this .tflite (or model of models/) into the image, without compiling.", show_default=False
+        ),
     ] = None,
     image: Annotated[
         Path | None, typer.Option(help="Run this ELF as it is, instead of building one.", show_default=False)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich import box
@@ -15,6 +16,7 @@ from rich.table import Table
 from vmote.console import Record
 from vmote.report.words import say_end, say_fault, say_summary
 from vmote.run import Run, Watcher
+from vmote.trace import MemoryUse
 from vmote.units import say_time
 from vmote.verdict import Outcome
 
@@ -108,7 +110,7 @@ def print_run(console: Console, run: Run, folder: Path | None) -> None:
         if check.outcome is Outcome.FAIL and check.detail:
             console.print(f"\n[bold]{escape(check.expected)}[/]\n{escape(check.detail)}")
     if run.trace.memory:
-        console.print(_memory_table(run))
+        console.print(memory_table(run.trace.memory))
     counters = run.trace.counters
     emulation = run.wall_s.get("emulation", 0.0)
     console.print(
@@ -134,12 +136,13 @@ def _verdict_table(run: Run) -> Table:
     return table
 
 
-def _memory_table(run: Run) -> Table:
+def memory_table(memory: Sequence[MemoryUse]) -> Table:
+    """Show memory use against the board's."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("memory")
     for name in ("used", "of", "share"):
         table.add_column(name, justify="right")
-    for use in run.trace.memory:
+    for use in memory:
         share = f"{100 * use.used / use.size:.1f} %" if use.size else ""
         table.add_row(escape(use.region), f"{use.used:,} B", f"{use.size:,} B", share)
     return table

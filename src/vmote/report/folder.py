@@ -18,7 +18,7 @@ from vmote.run import Run
 def write_folder(run: Run, parent: Path) -> Path:
     """Write everything of a run into a fresh folder below `parent`; `latest` there points to it."""
     parent.mkdir(parents=True, exist_ok=True)
-    name = f"{datetime.now():%Y%m%d-%H%M%S}-{run.scenario.name}"
+    name = f"{datetime.now():%Y%m%d-%H%M%S}-{run.trace.identity.scenario}"
     draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=parent))
     try:
         folder = _free(parent, name)

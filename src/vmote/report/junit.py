@@ -32,7 +32,10 @@ def junit_of(runs: Iterable[Run]) -> ET.Element:
         )  # fmt: skip
         for check in checks:
             case = ET.SubElement(
-                suite, "testcase", classname=clean(run.scenario.name), name=clean(f"{check.name}: {check.expected}")
+                suite,
+                "testcase",
+                classname=clean(run.trace.identity.scenario),
+                name=clean(f"{check.name}: {check.expected}"),
             )
             if check.outcome is Outcome.FAIL:
                 failure = ET.SubElement(case, "failure", message=clean(check.happened))

@@ -49,7 +49,7 @@ def _view(run: Run) -> dict[str, Any]:
     lines = trace.lines[-_MOST_LINES:]
     return {
         "title": run.scenario.title,
-        "description": getattr(run.scenario, "description", ""),
+        "description": run.scenario.about,
         "passed": run.verdict.passed,
         "summary": say_summary(run),
         "facts": facts,

@@ -82,9 +82,10 @@ def picture_of(
         Inference(record.device_t_ns / NS_PER_S, record.text("label", "?"), record.number("score"), record.text("n"))
         for record in trace.of("infer")
     )
+    ordered = [name for name in QUANTITY_UNITS if name in stimulus.channels]
     leds = tuple(pin for pin in trace.pins if pin.name in _led_names(trace))
     return Picture(
-        start_s, end_s, tuple(curve_of(stimulus, name, start_s, end_s) for name in sorted(stimulus.channels)),
+        start_s, end_s, tuple(curve_of(stimulus, name, start_s, end_s) for name in ordered),
         inferences, stimulus.truth, leds, tuple(checks),
     )  # fmt: skip
 
@@ -202,7 +203,9 @@ class _Drawing:
                 f'<g><title>{escape(hover)}</title><circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="4"/></g>'
             )
             if len(shown) <= 24 and len(labels) <= 8:
-                self.text(x, y + (16 if y < self.y + SCORE_HEIGHT / 2 else -8), i.label, "tick", "middle")
+                low = y < self.y + SCORE_HEIGHT / 2
+                anchor = "end" if x > WIDTH - RIGHT - 3.5 * len(i.label) else "middle"
+                self.text(x, y + (16 if low else -8), i.label, "tick", anchor)
         if not shown:
             self.text((LEFT + WIDTH - RIGHT) / 2, self.y + SCORE_HEIGHT / 2, "no inference here", "title", "middle")
         self.y += SCORE_HEIGHT + GAP

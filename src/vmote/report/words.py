@@ -57,13 +57,10 @@ def say_command(run: Run) -> str:
     words = ["vmote", "run", _shown(request.scenario)]
     words += ["--board", run.board.name] if request.board else []
     words += ["--app", request.app] if request.app else []
-    for option, value, default in (
-        ("--port", request.port, "baremetal"),
-        ("--runtime", request.runtime, "native"),
-        ("--engine", request.engine, "qemu"),
-    ):
-        words += [option, value] if value != default else []
-    words += ["--model", _shown(request.model)] if request.model else []
+    words += ["--port", request.port] if request.port else []
+    words += ["--runtime", request.runtime] if request.runtime else []
+    words += ["--engine", request.engine] if request.engine != "qemu" else []
+    words += ["--model", request.model] if request.model else []
     words += ["--image", _shown(request.image)] if request.image else []
     words += ["--strict"] if request.strict else []
     return shlex.join(words)

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from robot.api import logger
 from robot.api.deco import keyword
 from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError
@@ -20,7 +18,7 @@ class DeviceKeywords(Theme):
     """What runs on which device."""
 
     @keyword
-    def play_scenario(self, scenario: str, board: str | None = None, model: Path | None = None) -> None:
+    def play_scenario(self, scenario: str, board: str | None = None, model: str | None = None) -> None:
         """Run a scenario from reset to its end; the other keywords then speak of this run.
 
         `scenario` is a file, or its place in scenarios/ without the ending. What is not given is the scenario's own
@@ -32,8 +30,8 @@ class DeviceKeywords(Theme):
         request = Request(
             scenario_file(scenario),
             board=board or _variable("BOARD"),
-            port=_variable("PORT") or "baremetal",
-            runtime=_variable("RUNTIME") or "native",
+            port=_variable("PORT"),
+            runtime=_variable("RUNTIME"),
             engine=_variable("ENGINE") or "qemu",
             model=model,
         )

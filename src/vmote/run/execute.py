@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,8 @@ from vmote.run.image import Prepared, prepare
 from vmote.run.request import Request
 from vmote.run.session import Session
 from vmote.run.watcher import Watcher
-from vmote.scenario import Scenario, load, render
+from vmote.scenario import load, render
+from vmote.scenario.model import Scenario
 from vmote.scenario.stimulus import Stimulus
 from vmote.trace import Identity, Trace
 from vmote.units import say_time
@@ -31,7 +33,6 @@ class Run:
     board: Board
     scenario: Scenario
     stimulus: Stimulus
-    image: Path
     trace: Trace
     verdict: Verdict
     wall_s: dict[str, float]  # by stage; never part of the trace
@@ -43,27 +44,29 @@ def execute(request: Request, watcher: Watcher | None = None) -> Run:
     clock = Stopwatch()
     scenario = load(request.scenario)
     board = load_board(request.board or scenario.device.board)
-    app = request.app or scenario.device.app
     watcher.stage("scenario", f"{scenario.title} ({say_time(scenario.duration_ns)} of virtual time)")
-    prepared = prepare(request, board, app, scenario, watcher)
-    clock.lap("image")
-    stimulus = render(scenario)
-    clock.lap("stimulus")
-    with Session(request.engine, board, prepared.path, stimulus, watcher, request.limits, request.strict) as session:
-        watcher.stage("engine", session.version)
-        clock.lap("start")
-        _run_to_end(session, stimulus.duration_ns, watcher)
-        counters = session.counters()
-    clock.lap("emulation")
-    trace = _trace(request, board, app, scenario, prepared, stimulus, session, counters)
-    verdict = judge(scenario, trace, prepared.model)
-    clock.lap("checks")
-    return Run(request, board, scenario, stimulus, prepared.path, trace, verdict, clock.laps)
+    with tempfile.TemporaryDirectory(prefix="vmote-") as workspace:
+        prepared = prepare(request, board, scenario, watcher, Path(workspace))
+        clock.lap("image")
+        stimulus = render(scenario)
+        clock.lap("stimulus")
+        with Session(
+            request.engine, board, prepared.path, stimulus, watcher, request.limits, request.strict
+        ) as session:
+            watcher.stage("engine", session.version)
+            clock.lap("start")
+            _run_to_end(session, stimulus.duration_ns, watcher)
+            counters = session.counters()
+        clock.lap("emulation")
+        trace = _trace(request, board, scenario, prepared, stimulus, session, counters)
+        verdict = judge(scenario, stimulus, trace, prepared.model)
+        clock.lap("checks")
+    return Run(request, board, scenario, stimulus, trace, verdict, clock.laps)
 
 
-def judge(scenario: Scenario, trace: Trace, model: Path | None) -> Verdict:
+def judge(scenario: Scenario, stimulus: Stimulus, trace: Trace, model: Path | None) -> Verdict:
     """Hold a trace against the scenario, and its outputs against TensorFlow Lite Micro on the host."""
-    verdict = checks.judge(scenario, trace)
+    verdict = checks.judge(scenario, trace, stimulus.truth)
     return verdict if model is None else Verdict((*verdict.checks, golden.check(trace, model)))
 
 
@@ -81,12 +84,12 @@ def _run_to_end(session: Session, duration_ns: int, watcher: Watcher) -> None:
 
 
 def _trace(
-    request: Request, board: Board, app: str, scenario: Scenario, prepared: Prepared, stimulus: Stimulus,
+    request: Request, board: Board, scenario: Scenario, prepared: Prepared, stimulus: Stimulus,
     session: Session, counters: Counters,
 ) -> Trace:  # fmt: skip
     identity = Identity(
-        board=board.name, app=app, port=request.port, runtime=prepared.runtime, model=prepared.model_name,
-        engine=request.engine, engine_version=session.version, scenario=scenario.name,
+        board=board.name, app=prepared.app, port=prepared.port, runtime=prepared.runtime, model=prepared.model_name,
+        engine=request.engine, engine_version=session.version, scenario=scenario.path.stem,
         image_sha256=prepared.sha256, stimulus_sha256=stimulus.sha256,
     )  # fmt: skip
     recorder = session.recorder

@@ -16,11 +16,11 @@ class Request:
     scenario: Path
     board: str | None = None
     app: str | None = None
-    port: str = "baremetal"
-    runtime: str = "native"
+    port: str | None = None
+    runtime: str | None = None
     engine: str = "qemu"
     toolchain: str = "local"
-    model: Path | None = None  # another .tflite, put into the image without compiling
+    model: str | None = None  # a .tflite, a model.yaml or a model's name, put into the image without compiling
     image: Path | None = None  # an ELF to run as it is, instead of building one
     strict: bool = False
     limits: Limits = field(default_factory=Limits)

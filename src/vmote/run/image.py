@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a request to an image that is ready to run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from vmote.errors import BadInput, Unsupported, nearest
+from vmote.firmware.build import PORTS, RUNTIMES, Built, build
+from vmote.firmware.elf import Image, open_image
+from vmote.firmware.insert import card_of, find_model, model_of, with_model
+from vmote.firmware.memory import MemoryUse
+from vmote.platforms import Board, load_board
+from vmote.run.request import Request
+from vmote.run.watcher import Watcher
+from vmote.scenario.model import Scenario
+
+TOOLCHAINS = ("local", "docker")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An image and what is known of it."""
+
+    path: Path
+    sha256: str
+    app: str
+    port: str
+    runtime: str
+    model: Path | None  # the .tflite it carries; None where that is not known (a foreign ELF)
+    model_name: str
+    memory: tuple[MemoryUse, ...]
+
+
+def prepare(request: Request, board: Board, scenario: Scenario, watcher: Watcher, workspace: Path) -> Prepared:
+    """Build or open the image, and put into it what this run wants different; copies go to the workspace."""
+    _check_toolchain(request.toolchain)
+    image = _open_or_build(request, board, scenario, watcher)
+    if request.model is not None:
+        tflite, card = find_model(request.model)
+        image = with_model(image, board, tflite, card, workspace / "image.elf")
+        watcher.stage("model", f"{tflite} put into the image, nothing compiled")
+    return _describe(image, request, workspace)
+
+
+def _open_or_build(request: Request, board: Board, scenario: Scenario, watcher: Watcher) -> Image:
+    if request.image is not None:
+        image = open_image(request.image, board)
+        watcher.stage("image", f"{request.image}, as it is")
+        return image
+    device = scenario.device
+    built = build(
+        board,
+        request.app or device.app,
+        request.port or device.port or PORTS[0],
+        request.runtime or device.runtime or RUNTIMES[0],
+    )
+    watcher.stage("image", f"{built.path.parent.name}: {built.why}" + ("" if built.compiled else " (build skipped)"))
+    return open_image(built.path, board)
+
+
+def build_image(
+    board: str, app: str | None, port: str | None, runtime: str | None, toolchain: str
+) -> tuple[Built, Image]:
+    """Build an image outside a run, for `vmote build`; what is left out is the default."""
+    _check_toolchain(toolchain)
+    where = load_board(board)
+    built = build(where, app or where.default_app, port or PORTS[0], runtime or RUNTIMES[0])
+    return built, open_image(built.path, where)
+
+
+def _check_toolchain(toolchain: str) -> None:
+    if toolchain not in TOOLCHAINS:
+        raise BadInput(f"there is no toolchain {toolchain!r}", hint=nearest(toolchain, TOOLCHAINS))
+    if toolchain != "local":
+        raise Unsupported("the docker toolchain is not built yet", hint="use --toolchain local, the default")
+
+
+def _describe(image: Image, request: Request, workspace: Path) -> Prepared:
+    about, card, model = image.about, card_of(image), model_of(image)
+    path = None
+    if model is not None:
+        path = workspace / "model.tflite"
+        path.write_bytes(model)
+    return Prepared(
+        path=image.path,
+        sha256=image.sha256,
+        app=about.app if about else "unknown",
+        port=about.port if about else request.port or "unknown",
+        runtime=about.runtime if about else request.runtime or "unknown",
+        model=path,
+        model_name=card.name if card else "unknown",
+        memory=image.memory,
+    )
