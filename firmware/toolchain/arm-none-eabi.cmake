@@ -6,8 +6,8 @@ set(CMAKE_SYSTEM_PROCESSOR arm)
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY) # there is no system to link a test program against
 list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES VMOTE_CORE)
 
-find_program(VMOTE_GCC arm-none-eabi-gcc REQUIRED)
-set(CMAKE_C_COMPILER ${VMOTE_GCC})
+find_program(VMOTE_ARM_GCC arm-none-eabi-gcc REQUIRED)
+set(CMAKE_C_COMPILER ${VMOTE_ARM_GCC})
 
 set(flags_cortex-m0+ "-mcpu=cortex-m0plus -mfloat-abi=soft")
 set(flags_cortex-m4f "-mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard")

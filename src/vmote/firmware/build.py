@@ -17,18 +17,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vmote.errors import BadInput, Missing, Unsupported, nearest
-from vmote.firmware import tools
+from vmote.firmware import build_tools
 from vmote.firmware.app_file import load_app
 from vmote.firmware.board_files import board_h, memory_ld
 from vmote.firmware.card import ModelCard, load_model
 from vmote.firmware.elf import open_image
 from vmote.firmware.insert import with_model
 from vmote.platforms import Board, project_root
+from vmote.tools import NEEDS, find_tool
 
 PORTS = ("baremetal", "zephyr")
 RUNTIMES = ("native", "tflm")
 _EPOCH = "1704067200"  # 2024-01-01: no image carries the time of its build
 _MESSAGE_LINES = 40
+_COMPILER = "arm-none-eabi-gcc"
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def _inputs(board: Board, runtime: str) -> str:
     for path in sorted(_input_files(board)):
         status = path.stat()
         digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
-    gcc = shutil.which("arm-none-eabi-gcc")
+    gcc = shutil.which(os.environ.get(NEEDS[_COMPILER].variable) or _COMPILER)
     if gcc is not None:
         status = Path(gcc).stat()
         digest.update(f"{gcc} {status.st_size} {status.st_mtime_ns}".encode())
@@ -118,7 +120,7 @@ def _compile(board: Board, app: str, runtime: str, place: Path) -> tuple[bool, s
     inputs = _inputs(board, runtime)
     if base.is_file() and _read_stamp(stamp) == inputs:
         return False, "up to date"
-    gcc = tools.compiler()
+    gcc = find_tool(_COMPILER)
     stamp.unlink(missing_ok=True)
     generated = place / "generated"
     generated.mkdir(exist_ok=True)
@@ -129,8 +131,8 @@ def _compile(board: Board, app: str, runtime: str, place: Path) -> tuple[bool, s
     options = {
         "CMAKE_TOOLCHAIN_FILE": source / "toolchain" / "arm-none-eabi.cmake",
         "CMAKE_BUILD_TYPE": "Release",
-        "CMAKE_MAKE_PROGRAM": tools.ninja(),
-        "VMOTE_GCC": gcc.path,
+        "CMAKE_MAKE_PROGRAM": build_tools.ninja(),
+        "VMOTE_ARM_GCC": gcc.path,
         "VMOTE_CORE": board.core,
         "VMOTE_SOC": board.soc,
         "VMOTE_BOARD": board.name,
@@ -138,17 +140,17 @@ def _compile(board: Board, app: str, runtime: str, place: Path) -> tuple[bool, s
         "VMOTE_RUNTIME": runtime,
         "VMOTE_GENERATED": generated,
     }
-    wishes = json.dumps({key: str(value) for key, value in options.items()} | {"gcc": gcc.version, "from": str(source)})
+    wishes = json.dumps({key: str(value) for key, value in options.items()} | {"gcc": gcc.said, "from": str(source)})
     if _read(work / "wishes.json") != wishes:  # CMake keeps what it once found: begin anew
         shutil.rmtree(work, ignore_errors=True)
     if not (work / "build.ninja").is_file():
         arguments = [f"-D{key}={value}" for key, value in options.items()]
-        _run([tools.cmake(), "-G", "Ninja", "-S", source, "-B", work, *arguments], board)
+        _run([build_tools.cmake(), "-G", "Ninja", "-S", source, "-B", work, *arguments], board)
         (work / "wishes.json").write_text(wishes, encoding="utf-8")
-    _run([tools.ninja(), "-C", work, "image.elf"], board)
+    _run([build_tools.ninja(), "-C", work, "image.elf"], board)
     _replace(work / "image.elf", base)
-    stamp.write_text(json.dumps({"inputs": inputs, "gcc": gcc.version}), encoding="utf-8")
-    return True, f"compiled with GCC {gcc.version}"
+    stamp.write_text(json.dumps({"inputs": inputs, "gcc": gcc.said}), encoding="utf-8")
+    return True, f"compiled with GCC {gcc.said}"
 
 
 def _insert(board: Board, card: ModelCard, base: Path, image: Path) -> None:
