@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Tells vmote what a device does, in virtual nanoseconds: console bytes, outputs, resets, faults, warnings. Renode's own
+// analyzers stamp at the grain of its time quantum; this asks the CPU to catch up first. One command runs the device
+// for a while and returns what happened meanwhile, a line each:
+//   c TIME HEX          console bytes          p TIME NAME 0|1     an output changed
+//   r TIME              the device reset       w TIME TEXT         a model warned
+//   f TIME KEY=HEX …    a fault was taken      x TIME              the console's limit was passed
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+
+using Antmicro.Renode.Core;
+using Antmicro.Renode.Exceptions;
+using Antmicro.Renode.Logging;
+using Antmicro.Renode.Peripherals;
+using Antmicro.Renode.Peripherals.CPU;
+using Antmicro.Renode.Peripherals.UART;
+using Antmicro.Renode.Time;
+
+namespace Antmicro.Renode.Vmote
+{
+    public static class ObserverCommands
+    {
+        public static void CreateObserver(this Emulation emulation, string name, string machineName)
+        {
+            if(!emulation.TryGetMachineByName(machineName, out var machine))
+            {
+                throw new RecoverableException("There is no machine '" + machineName + "'");
+            }
+            emulation.ExternalsManager.AddExternal(new Observer(machine), name);
+        }
+    }
+
+    public class Observer : IExternal, IDisposable
+    {
+        public Observer(IMachine machine)
+        {
+            this.machine = machine;
+            cpu = machine.SystemBus.GetCPUs().OfType<CortexM>().Single();
+            warnings = new Warnings(this);
+            Logger.AddBackend(warnings, "vmote-observer", true);
+            machine.MachineReset += _ => Note("r");
+        }
+
+        public void Dispose()
+        {
+            Logger.RemoveBackend(warnings);
+        }
+
+        public void WatchConsole(IUART uart, long limit)
+        {
+            uart.CharReceived += value =>
+            {
+                if(consoleBytes++ == limit)
+                {
+                    Note("x");
+                    cpu.IsHalted = true;
+                }
+                if(consoleBytes > limit)
+                {
+                    return;
+                }
+                var now = Now;
+                lock(events)
+                {
+                    if(console.Count > 0 && consoleTime != now)
+                    {
+                        FlushConsole();
+                    }
+                    consoleTime = now;
+                    console.Add(value);
+                }
+            };
+        }
+
+        public void WatchPin(INumberedGPIOOutput port, int pin, string name, bool activeHigh)
+        {
+            ((IGPIOWithHooks)port.Connections[pin]).AddStateChangedHook(high => Note("p", name + " " + (high == activeHigh ? 1 : 0)));
+        }
+
+        // A fault's handler is where its vector points; stop there, before it touches what explains the fault.
+        public void WatchFaults()
+        {
+            foreach(var number in faultNames.Keys)
+            {
+                var handler = machine.SystemBus.ReadDoubleWord(cpu.VectorTableOffset + 4ul * (ulong)number) & ~1u;
+                if(hooked.Add(handler) && handler != 0)
+                {
+                    cpu.AddHook(handler, (_, __) => OnHandler());
+                }
+            }
+        }
+
+        // Executes until a virtual time and returns what happened.
+        public string RunUntil(ulong nanoseconds)
+        {
+            var now = machine.ElapsedVirtualTime.TimeElapsed.TotalNanoseconds;
+            if(nanoseconds > now)
+            {
+                EmulationManager.Instance.CurrentEmulation.RunFor(TimeInterval.FromNanoseconds(nanoseconds - now));
+            }
+            return Drain();
+        }
+
+        public string Drain()
+        {
+            lock(events)
+            {
+                FlushConsole();
+                var result = string.Join("\n", events);
+                events.Clear();
+                return result;
+            }
+        }
+
+        public string Counters()
+        {
+            return string.Format("cycles={0} instructions={1} time={2}", cpu.ElapsedCycles, cpu.ExecutedInstructions,
+                machine.ElapsedVirtualTime.TimeElapsed.TotalNanoseconds);
+        }
+
+        public string ReadMemory(ulong address, int count)
+        {
+            return Hex(machine.SystemBus.ReadBytes(address, count));
+        }
+
+        public void WriteMemory(ulong address, string hex)
+        {
+            var data = Enumerable.Range(0, hex.Length / 2).Select(i => byte.Parse(hex.Substring(2 * i, 2), NumberStyles.HexNumber)).ToArray();
+            machine.SystemBus.WriteBytes(data, address);
+        }
+
+        private void OnHandler()
+        {
+            var exception = (int)(cpu.XProgramStatusRegister & 0x1FF);
+            if(faulted || !faultNames.ContainsKey(exception))
+            {
+                return; // the handler serves other exceptions too
+            }
+            faulted = true;
+            uint linkRegister = (uint)cpu.LR.RawValue;
+            var frame = (linkRegister & 4) != 0 ? cpu.OtherSP.RawValue : cpu.SP.RawValue;
+            var text = new StringBuilder("exception=" + exception.ToString("x") + " exc_return=" + linkRegister.ToString("x"));
+            foreach(var name in frameNames)
+            {
+                text.AppendFormat(" {0}={1:x}", name, machine.SystemBus.ReadDoubleWord(frame));
+                frame += 4;
+            }
+            text.AppendFormat(" sp={0:x}", frame);
+            foreach(var status in statusRegisters)
+            {
+                text.AppendFormat(" {0}={1:x}", status.Key, machine.SystemBus.ReadDoubleWord(status.Value, cpu));
+            }
+            Note("f", text.ToString());
+            cpu.IsHalted = true;
+        }
+
+        private void Note(string kind, string text = "")
+        {
+            var now = Now;
+            lock(events)
+            {
+                FlushConsole();
+                events.Add((kind + " " + now + " " + text).TrimEnd());
+            }
+        }
+
+        private void FlushConsole()
+        {
+            if(console.Count > 0)
+            {
+                events.Add("c " + consoleTime + " " + Hex(console));
+                console.Clear();
+            }
+        }
+
+        private static string Hex(IEnumerable<byte> data)
+        {
+            var text = new StringBuilder();
+            foreach(var value in data)
+            {
+                text.Append(value.ToString("x2"));
+            }
+            return text.ToString();
+        }
+
+        private ulong Now
+        {
+            get
+            {
+                if(cpu.OnPossessedThread)
+                {
+                    cpu.SyncTime();
+                }
+                return machine.ElapsedVirtualTime.TimeElapsed.TotalNanoseconds;
+            }
+        }
+
+        private long consoleBytes;
+        private ulong consoleTime;
+        private bool faulted;
+        private readonly List<byte> console = new List<byte>();
+        private readonly List<string> events = new List<string>();
+        private readonly HashSet<uint> hooked = new HashSet<uint>();
+        private readonly Warnings warnings;
+        private readonly IMachine machine;
+        private readonly CortexM cpu;
+
+        // ARMv7-M Architecture Reference Manual DDI 0403E, B1.5.2 (numbers), B1.5.6 (frame), B3.2.2 (registers)
+        private static readonly Dictionary<int, string> faultNames = new Dictionary<int, string>
+        {
+            { 3, "HardFault" }, { 4, "MemManage" }, { 5, "BusFault" }, { 6, "UsageFault" },
+        };
+        private static readonly string[] frameNames = { "r0", "r1", "r2", "r3", "r12", "lr", "pc", "xpsr" };
+        private static readonly Dictionary<string, ulong> statusRegisters = new Dictionary<string, ulong>
+        {
+            { "cfsr", 0xE000ED28 }, { "hfsr", 0xE000ED2C }, { "mmfar", 0xE000ED34 }, { "bfar", 0xE000ED38 },
+        };
+
+        // What Renode's models complain of. Each text once: a polling loop would fill the memory.
+        private class Warnings : LoggerBackend
+        {
+            public Warnings(Observer observer)
+            {
+                this.observer = observer;
+                SetLogLevel(LogLevel.Warning);
+            }
+
+            public override void Log(LogEntry entry)
+            {
+                if(entry.Type < LogLevel.Warning || said.Count >= Limit || !said.Add(entry.ObjectName + entry.Message))
+                {
+                    return;
+                }
+                var source = string.IsNullOrEmpty(entry.ObjectName) ? "" : entry.ObjectName + ": ";
+                observer.Note("w", source + entry.Message.Replace('\n', ' ').Replace('\r', ' '));
+            }
+
+            private readonly HashSet<string> said = new HashSet<string>();
+            private readonly Observer observer;
+
+            private const int Limit = 200;
+        }
+    }
+}
