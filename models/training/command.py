@@ -79,6 +79,8 @@ def train(recipe: Recipe, asked: argparse.Namespace, out: Console) -> int:
             file.write_bytes(blob)
             scores = np.asarray(model.predict(data.test.x, verbose=0), dtype=np.float64)
             measured = {"float": _summary(recipe, data, scores), "int8": _int8(recipe, data, file, bar)}
+            if recipe.probe:
+                measured["float"] |= recipe.probe(lambda x: np.asarray(model.predict(x, verbose=0), dtype=np.float64))
     show(out, recipe, measured)
     out.print(f"{recipe.name}.tflite: {len(blob)} bytes, {model.count_params()} parameters, epoch {best + 1} kept")
     if asked.check:
@@ -143,7 +145,9 @@ def _fit(
     else:
         loss = keras.losses.CategoricalCrossentropy(label_smoothing=recipe.smoothing)
         name = "categorical_accuracy"
-        targets = {key: np.eye(outputs, dtype=np.float32)[value] for key, value in targets.items()}
+        # The row after the last label is for examples of no label: all outputs alike.
+        rows = np.vstack([np.eye(outputs), np.full((1, outputs), 1 / outputs)]).astype(np.float32)
+        targets = {key: rows[value] for key, value in targets.items()}
     model.compile(optimizer=keras.optimizers.Adam(rate), loss=loss, metrics=[name])
     task = bar.add_task("training", total=epochs)
 
@@ -177,7 +181,8 @@ def _fit(
 def _int8(recipe: Recipe, data: Data, file: Path, bar: Progress) -> dict[str, float]:
     task = bar.add_task("measuring the int8 file", total=100)
     found = int8.scores(file, data.test.x, lambda share: bar.update(task, completed=round(100 * share)))
-    return _summary(recipe, data, found)
+    probed = recipe.probe(lambda x: int8.scores(file, x)) if recipe.probe else {}
+    return _summary(recipe, data, found) | probed
 
 
 def _summary(recipe: Recipe, data: Data, scores: metrics.Scores) -> dict[str, float]:

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Labels = NDArray[np.int64]
 
+UNKNOWN = -1  # a training example that is none of the labels: the model is taught to be unsure of it
+
 
 @dataclass(frozen=True)
 class Examples:
@@ -50,6 +52,8 @@ class Recipe:
     smoothing: float = 0.0  # of the labels, for softmax models
     calibration: int = 500  # training examples that set the activations' ranges
     extra_metrics: Callable[[Data, NDArray[np.float64]], dict[str, float]] | None = None  # on the test scores
+    # Measured with data of its own, by a function that scores inputs.
+    probe: Callable[[Callable[[Floats], NDArray[np.float64]]], dict[str, float]] | None = None
     extra_plots: Callable[[Data, Callable[[Floats], NDArray[np.float64]], Path], None] | None = None
     callbacks: tuple[Any, ...] = field(default=())
 
