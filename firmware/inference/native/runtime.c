@@ -189,6 +189,11 @@ int32_t rt_integer(const rt_tensor *tensor, uint32_t i) {
     return value;
 }
 
+uint32_t rt_room_after(const rt_opening *opening, const rt_tensor *constant) {
+    const uint8_t *end = constant->data + rt_bytes(constant);
+    return (uint32_t)(opening->file.bytes + opening->file.size - end);
+}
+
 inference_status rt_axis_number(rt_opening *opening, int32_t given, unsigned rank, unsigned *axis) {
     int64_t from_front = given < 0 ? (int64_t)given + rank : given;
     RT_NEED(from_front >= 0 && from_front < (int64_t)rank, INFERENCE_MODEL_OPTION, "axis");

@@ -111,6 +111,9 @@ bool rt_is_symmetric(rt_opening *opening, const rt_tensor *tensor);
 /* A constant list of int32 or int64, such as a shape or a list of axes: refuse any other tensor. */
 inference_status rt_need_integers(rt_opening *opening, const rt_tensor *tensor, unsigned least, unsigned most);
 
+/* Bytes of the model behind a constant's data. */
+uint32_t rt_room_after(const rt_opening *opening, const rt_tensor *constant);
+
 /* An axis counted from the front, or from behind when negative; refuses one outside the rank. */
 inference_status rt_axis_number(rt_opening *opening, int32_t given, unsigned rank, unsigned *axis);
 

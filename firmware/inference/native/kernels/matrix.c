@@ -30,62 +30,74 @@ static uint32_t load_rest(const int8_t *row, uint32_t count) {
     return word;
 }
 
-/* One word of a row meets the two columns: column 0 in `x` and `y`, column 1 in `z` and `w`. */
-#define MEET(word, a, b)                    \
-    do {                                    \
-        uint32_t halves = rt_even_bytes(word); \
-        a = rt_dot2(halves, x0, a);         \
-        b = rt_dot2(halves, x1, b);         \
-        halves = rt_odd_bytes(word);        \
-        a = rt_dot2(halves, y0, a);         \
-        b = rt_dot2(halves, y1, b);         \
-    } while (0)
+/* Sixteen multiplications in sixteen instructions: four elements of two rows with
+ * four of two columns. r0 pair, r1 row, r2 stride - 4, r4-r7 the columns' four
+ * words, r8-r11 the sums. All registers are in use, which is why this is not left
+ * to the compiler: it would keep half of them on the stack. */
+#define FOUR_OF_TWO_BY_TWO        \
+    "ldmia  r0!, {r4-r7}\n"       \
+    "ldr    r3, [r1], #4\n"       \
+    "sxtb16 lr, r3\n"             \
+    "smlad  r8, lr, r4, r8\n"     \
+    "smlad  r9, lr, r6, r9\n"     \
+    "sxtb16 r3, r3, ror #8\n"     \
+    "smlad  r8, r3, r5, r8\n"     \
+    "smlad  r9, r3, r7, r9\n"     \
+    "ldr    r3, [r1, r2]\n"       \
+    "sxtb16 lr, r3\n"             \
+    "smlad  r10, lr, r4, r10\n"   \
+    "smlad  r11, lr, r6, r11\n"   \
+    "sxtb16 r3, r3, ror #8\n"     \
+    "smlad  r10, r3, r5, r10\n"   \
+    "smlad  r11, r3, r7, r11\n"
 
-void rt_two_rows(const uint32_t *pair, const int8_t *row, uint32_t depth, int32_t sums[4]) {
-    int32_t a0 = 0, a1 = 0, b0 = 0, b1 = 0;
-    const int8_t *end = row + (depth & ~3u);
-    const int8_t *end_of_twos = row + (depth & ~7u);
-    uint32_t x0, y0, x1, y1;
-#define STEP()                                        \
-    do {                                              \
-        x0 = pair[0], y0 = pair[1];                   \
-        x1 = pair[2], y1 = pair[3];                   \
-        pair += 4;                                    \
-        MEET(rt_load_word(row), a0, a1);              \
-        MEET(rt_load_word(row + depth), b0, b1);      \
-        row += 4;                                     \
-    } while (0)
-    while (row != end_of_twos) {
-        STEP();
-        STEP();
-    }
-    if (row != end) STEP();
-    if (depth & 3) {
-        x0 = pair[0], y0 = pair[1];
-        x1 = pair[2], y1 = pair[3];
-        MEET(load_rest(row, depth & 3), a0, a1);
-        MEET(load_rest(row + depth, depth & 3), b0, b1);
-    }
-    sums[0] = a0;
-    sums[1] = a1;
-    sums[2] = b0;
-    sums[3] = b1;
+#define UNUSED __attribute__((unused))
+
+__attribute__((naked)) void rt_two_rows(UNUSED const uint32_t *pair, UNUSED const int8_t *row, UNUSED uint32_t stride,
+                                        UNUSED int32_t sums[4], UNUSED uint32_t depth) {
+    __asm__("push   {r3-r11, lr}\n"
+            "ldr    r12, [sp, #40]\n" /* depth, rounded up to whole words */
+            "add    r12, r12, #3\n"
+            "bic    r12, r12, #3\n"
+            "sub    r2, r2, #4\n"
+            "mov    r8, #0\n"
+            "mov    r9, #0\n"
+            "mov    r10, #0\n"
+            "mov    r11, #0\n"
+            "tst    r12, #4\n"
+            "add    r12, r12, r1\n" /* where the row ends */
+            "beq    1f\n"
+            FOUR_OF_TWO_BY_TWO
+            "1:\n"
+            "cmp    r1, r12\n"
+            "beq    3f\n"
+            "2:\n"
+            FOUR_OF_TWO_BY_TWO
+            FOUR_OF_TWO_BY_TWO
+            "cmp    r1, r12\n"
+            "bne    2b\n"
+            "3:\n"
+            "ldr    r3, [sp]\n"
+            "stmia  r3, {r8-r11}\n"
+            "pop    {r3-r11, pc}\n");
 }
 
-void rt_one_row(const uint32_t *pair, const int8_t *row, uint32_t depth, int32_t sums[2]) {
+/* One word of a row meets the two columns. */
+#define MEET(word)                             \
+    do {                                       \
+        uint32_t halves = rt_even_bytes(word); \
+        a0 = rt_dot2(halves, pair[0], a0);     \
+        a1 = rt_dot2(halves, pair[2], a1);     \
+        halves = rt_odd_bytes(word);           \
+        a0 = rt_dot2(halves, pair[1], a0);     \
+        a1 = rt_dot2(halves, pair[3], a1);     \
+    } while (0)
+
+void rt_one_row(const uint32_t *pair, const int8_t *row, int32_t sums[2], uint32_t depth) {
     int32_t a0 = 0, a1 = 0;
     const int8_t *end = row + (depth & ~3u);
-    uint32_t x0, y0, x1, y1;
-    for (; row != end; row += 4, pair += 4) {
-        x0 = pair[0], y0 = pair[1];
-        x1 = pair[2], y1 = pair[3];
-        MEET(rt_load_word(row), a0, a1);
-    }
-    if (depth & 3) {
-        x0 = pair[0], y0 = pair[1];
-        x1 = pair[2], y1 = pair[3];
-        MEET(load_rest(row, depth & 3), a0, a1);
-    }
+    for (; row != end; row += 4, pair += 4) MEET(rt_load_word(row));
+    if (depth & 3) MEET(load_rest(row, depth & 3));
     sums[0] = a0;
     sums[1] = a1;
 }
@@ -97,7 +109,7 @@ void rt_widen(uint32_t *pair, unsigned column, uint32_t from, const int8_t *valu
     for (uint32_t i = 0; i < count; i++) out[2 * i] = (int16_t)(values[i] + offset);
 }
 
-void rt_one_row(const uint32_t *pair, const int8_t *row, uint32_t depth, int32_t sums[2]) {
+void rt_one_row(const uint32_t *pair, const int8_t *row, int32_t sums[2], uint32_t depth) {
     const int16_t *x = (const int16_t *)(const void *)pair;
     uint32_t a0 = 0, a1 = 0;
     for (uint32_t i = 0; i < depth; i++, x += 2) {
@@ -109,9 +121,9 @@ void rt_one_row(const uint32_t *pair, const int8_t *row, uint32_t depth, int32_t
     sums[1] = (int32_t)a1;
 }
 
-void rt_two_rows(const uint32_t *pair, const int8_t *row, uint32_t depth, int32_t sums[4]) {
-    rt_one_row(pair, row, depth, sums);
-    rt_one_row(pair, row + depth, depth, sums + 2);
+void rt_two_rows(const uint32_t *pair, const int8_t *row, uint32_t stride, int32_t sums[4], uint32_t depth) {
+    rt_one_row(pair, row, sums, depth);
+    rt_one_row(pair, row + stride, sums + 2, depth);
 }
 
 #endif

@@ -23,8 +23,11 @@ void rt_widen(uint32_t *pair, unsigned column, uint32_t from, const int8_t *valu
 /* The same, all zero: what padding counts as. */
 void rt_widen_zero(uint32_t *pair, unsigned column, uint32_t from, uint32_t count);
 
-/* sums[0..1]: row times both columns; sums[2..3]: the row after it, `depth` bytes on. */
-void rt_two_rows(const uint32_t *pair, const int8_t *row, uint32_t depth, int32_t sums[4]);
-void rt_one_row(const uint32_t *pair, const int8_t *row, uint32_t depth, int32_t sums[2]);
+/* sums[0..1]: the row times both columns; sums[2..3]: the row that begins `stride`
+ * bytes later. With the DSP extension the rows are read in words, so up to three
+ * bytes behind each are touched (and multiplied with zeros). */
+void rt_two_rows(const uint32_t *pair, const int8_t *row, uint32_t stride, int32_t sums[4], uint32_t depth);
+/* sums[0..1] of one row alone, of which no byte too many is read. */
+void rt_one_row(const uint32_t *pair, const int8_t *row, int32_t sums[2], uint32_t depth);
 
 #endif

@@ -28,9 +28,9 @@ inference_status rt_requantizer_of(rt_opening *opening, const rt_tensor *input, 
     }
     RT_TRY(rt_activation_range(opening, activation, output, &r->range));
     r->output_offset = output->zero_point;
-    r->small = most < 1u << 30;
+    r->quick = most < 1u << 30 && bias != NULL && r->range.low == INT8_MIN && r->range.high == INT8_MAX;
     for (uint32_t i = 0; i < r->factors.count; i++) {
-        if (r->factors.shifts[i] >= 0) r->small = false;
+        if (r->factors.shifts[i] >= 0) r->quick = false;
     }
     return INFERENCE_OK;
 }

@@ -16,6 +16,7 @@ typedef struct {
     uint32_t group_depth; /* input channels that one filter sees: fewer than all when grouped */
     uint32_t groups;
     uint32_t terms; /* elements of one filter */
+    bool may_overread;
     uint32_t *pair; /* scratch: two columns */
     int8_t *patch;  /* scratch: one column of bytes, where it cannot be widened piece by piece */
 } conv;
@@ -42,6 +43,7 @@ static inference_status prepare(rt_opening *opening) {
     op->groups = op->window.depth / op->group_depth;
     RT_NEED(op->window.output_depth % op->groups == 0, INFERENCE_MODEL_SHAPE, "groups");
     op->terms = op->group_depth * (uint32_t)(size[0] * size[1]);
+    op->may_overread = op->terms % 4 == 0 || rt_room_after(opening, filter) >= 3;
     op->input_offset = -input->zero_point;
     RT_TRY(rt_requantizer_of(opening, input, filter, bias, output, 0, op->terms, fb_i8(options, 3, 0),
                              &op->requantizer));
@@ -110,17 +112,16 @@ static inference_status invoke(const rt_state *state, const rt_node *node) {
                 const int8_t *row = rows;
                 uint32_t channel = group * channels;
                 const uint32_t end = channel + channels;
-                for (; channel + 2 <= end; channel += 2, row += 2 * op->terms) {
+                /* Rows are read a little beyond their end, which the last of a tensor may not be. */
+                const uint32_t end_of_twos = op->may_overread ? end : end - 1;
+                for (; channel + 2 <= end_of_twos; channel += 2, row += 2 * op->terms, out0 += 2, out1 += 2) {
                     int32_t sums[4];
-                    rt_two_rows(op->pair, row, op->terms, sums);
-                    *out0++ = rt_requantize(&op->requantizer, sums[0], channel);
-                    *out1++ = rt_requantize(&op->requantizer, sums[1], channel);
-                    *out0++ = rt_requantize(&op->requantizer, sums[2], channel + 1);
-                    *out1++ = rt_requantize(&op->requantizer, sums[3], channel + 1);
+                    rt_two_rows(op->pair, row, op->terms, sums, op->terms);
+                    rt_requantize_four(&op->requantizer, sums, channel, out0, out1);
                 }
-                if (channel < end) {
+                for (; channel < end; channel++, row += op->terms) {
                     int32_t sums[2];
-                    rt_one_row(op->pair, row, op->terms, sums);
+                    rt_one_row(op->pair, row, sums, op->terms);
                     *out0++ = rt_requantize(&op->requantizer, sums[0], channel);
                     *out1++ = rt_requantize(&op->requantizer, sums[1], channel);
                 }

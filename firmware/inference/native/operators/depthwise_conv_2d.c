@@ -87,10 +87,8 @@ static void four_channels(const depthwise *op, const cut *cut, uint32_t channel,
             s3 = rt_high_by_high(p13, t13, s3);
         }
     }
-    output[0] = rt_requantize(&op->requantizer, s0, channel);
-    output[1] = rt_requantize(&op->requantizer, s1, channel + 1);
-    output[2] = rt_requantize(&op->requantizer, s2, channel + 2);
-    output[3] = rt_requantize(&op->requantizer, s3, channel + 3);
+    const int32_t sums[4] = {s0, s1, s2, s3};
+    rt_requantize_row(&op->requantizer, sums, channel, output);
 }
 
 /* Four neighbouring channels that share one pixel. */
@@ -112,10 +110,8 @@ static void four_of_one(const depthwise *op, const cut *cut, uint32_t channel, i
             s3 = rt_low_by_high(value, t13, s3);
         }
     }
-    output[0] = rt_requantize(&op->requantizer, s0, channel);
-    output[1] = rt_requantize(&op->requantizer, s1, channel + 1);
-    output[2] = rt_requantize(&op->requantizer, s2, channel + 2);
-    output[3] = rt_requantize(&op->requantizer, s3, channel + 3);
+    const int32_t sums[4] = {s0, s1, s2, s3};
+    rt_requantize_row(&op->requantizer, sums, channel, output);
 }
 
 #endif

@@ -2,6 +2,7 @@
  *
  * FULLY_CONNECTED: each output is one row of the filter times the input, plus a bias.
  */
+#include "../kernels/dense.h"
 #include "../kernels/requantize.h"
 
 typedef struct {
@@ -46,10 +47,14 @@ static inference_status invoke(const rt_state *state, const rt_node *node) {
     int8_t *output = (int8_t *)rt_output(state, node, 0)->data;
     for (uint32_t batch = 0; batch < op->batches; batch++, input += op->depth) {
         const int8_t *row = (const int8_t *)rt_input(state, node, 1)->data;
-        for (uint32_t o = 0; o < op->outputs; o++, row += op->depth) {
-            uint32_t sum = 0;
-            for (uint32_t i = 0; i < op->depth; i++) sum += (uint32_t)(row[i] * (input[i] + op->input_offset));
-            *output++ = rt_requantize(&op->requantizer, (int32_t)sum, o);
+        uint32_t o = 0;
+        for (; o + 4 <= op->outputs; o += 4, row += 4 * op->depth, output += 4) {
+            int32_t sums[4];
+            rt_four_rows(input, row, op->depth, sums, op->input_offset);
+            rt_requantize_row(&op->requantizer, sums, o, output);
+        }
+        for (; o < op->outputs; o++, row += op->depth) {
+            *output++ = rt_requantize(&op->requantizer, rt_row_times(input, row, op->depth, op->input_offset), o);
         }
     }
     return INFERENCE_OK;
