@@ -1,0 +1,359 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The default engine: stock QEMU executes, these models answer, and virtual time stands still while they do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from vmote.engine.base import Counters, End, Limits, Observer, Stop
+from vmote.engine.elf import Image
+from vmote.engine.qemu import faults as fault_words
+from vmote.engine.qemu import layout
+from vmote.engine.qemu.native import link_library
+from vmote.engine.qemu.process import Process, find_qemu, qemu_version
+from vmote.engine.qemu.shared import SharedMemory
+from vmote.errors import EngineFailure, Unsupported
+from vmote.platforms import Board
+from vmote.scenario.stimulus import Fault, Stimulus
+from vmote.soc.bus import Unmodelled
+from vmote.soc.clock import Clock
+from vmote.soc.device import Device
+from vmote.soc.memory import Memories, Stretch
+from vmote.soc.nrf52840.soc import Nrf52840
+from vmote.soc.world import World
+
+SHIFT = 4  # one cycle of the board is 2**SHIFT emulator nanoseconds
+SPIN_NS = 20_000
+PATIENCE_NS = 50_000_000  # how often a wait looks around: is the emulator alive, is the wall limit near
+SREQ = 1 << 2  # RESETREAS: a reset that the firmware asked for
+
+
+class QemuEngine:
+    """See `vmote.engine.base.Engine`. `faults="continue"` lets an image handle its own faults."""
+
+    name = "qemu"
+
+    def __init__(self, *, faults: Literal["stop", "continue"] = "stop") -> None:
+        self._faults = faults
+        self._process: Process | None = None
+        self._shared: SharedMemory | None = None
+        self._image: Image | None = None
+        self._ended: Stop | None = None
+        self._closed = False
+
+    # --- start ---
+
+    def start(
+        self, board: Board, image: Path, stimulus: Stimulus, observer: Observer, limits: Limits, *, strict: bool = False
+    ) -> None:
+        """Load the image into the board and stop at its reset vector."""
+        if self._shared is not None:
+            raise EngineFailure("this engine was started before; make a new one for each run")
+        self._board, self._observer, self._limits, self._strict = board, observer, limits, strict
+        self._image = Image(image)
+        self._image.check_fits(board)
+        kinds = {name: layout.FLASH if name == "flash" else layout.RAM for name in board.memory}
+        self._shared = SharedMemory({n: (kinds[n], m.base, m.size) for n, m in board.memory.items()})
+        self._memories = Memories(
+            *(Stretch(name, board.memory[name].base, view) for name, view in self._shared.memory.items())
+        )
+        self._fill_flash()
+        self._library = link_library()
+        self._clock = Clock(board.clock_hz)
+        self._world = World(stimulus)
+        self._base_cycle = 0
+        self._base_instructions = 0
+        self._base_exchanges = 0
+        self._resets = 0
+        self._console_bytes = 0
+        self._last_console = 0
+        self._wall_used = 0.0
+        self._boot(reset_reason=0)
+
+    def _fill_flash(self) -> None:
+        assert self._image is not None
+        for name, memory in self._board.memory.items():
+            if name == "flash":
+                self._memories.view(memory.base, memory.size)[:] = b"\xff" * memory.size
+        for segment in self._image.segments:
+            self._memories.view(segment.address, len(segment.data))[:] = segment.data
+        # An image that sits behind a boot loader has its vectors further up; the core still starts at the bottom.
+        flash = self._board.memory["flash"]
+        first = self._image.segments[0]
+        if first.address > flash.base:
+            self._memories.view(flash.base, 8)[:] = first.data[:8]
+
+    def _boot(self, reset_reason: int) -> None:
+        """Start the emulator, and the models with it, from reset."""
+        shared, board = self._shared, self._board
+        assert shared is not None
+        options = layout.OPT_CATCH_FAULTS if self._faults == "stop" else 0
+        shared.begin(shift=SHIFT, irqs=Nrf52840.irq_lines, options=options, spaces=Nrf52840.spaces)
+        clock, self._clock = self._clock, Clock(board.clock_hz)
+        self._clock.now = self._base_cycle = clock.now
+        self._device = Device(
+            board, self._world, self._clock, shared, self._memories, _Told(self), strict=self._strict,
+            reset_reason=reset_reason,
+        )  # fmt: skip
+        self._process = Process(board.core, SHIFT, shared.fd, cpu_seconds=int(self._limits.wall_s) + 60)
+        self._words32 = shared.view[: layout.PAGE].cast("I")
+        self._words64 = shared.view[: layout.PAGE].cast("Q")
+        self._pending = 0
+        self._running = True
+        self._library.vmote_wait(shared.address, SPIN_NS, PATIENCE_NS)
+        while shared.link.turn == 0:
+            self._look_around()
+            self._library.vmote_wait(shared.address, 0, PATIENCE_NS)
+        self._running = False
+        if shared.link.op != layout.OP_READY:
+            raise EngineFailure(f"the emulator began with operation {shared.link.op}")
+
+    # --- the loop ---
+
+    def run_until(self, t_ns: int) -> Stop:
+        """Execute until a virtual time, or until something ends the run earlier."""
+        if self._process is None:
+            raise EngineFailure("the engine is not started, or is closed")
+        if self._ended is not None:
+            return self._ended
+        target = self._clock.cycles(t_ns)
+        if target <= self._clock.now and not self._running:
+            return Stop(End.TIME, self._clock.ns())
+        begin = time.monotonic()
+        self._wall_end = begin + self._limits.wall_s - self._wall_used
+        try:
+            return self._serve(target)
+        except KeyboardInterrupt:
+            return self._finish(End.INTERRUPTED, "interrupted from the keyboard")
+        finally:
+            self._wall_used += time.monotonic() - begin
+
+    def _finish(self, end: End, detail: str = "", *, cycle: int | None = None) -> Stop:
+        """End the run for good."""
+        self._device.soc.flush()
+        self._ended = Stop(end, self._clock.ns(cycle), detail)
+        return self._ended
+
+    def _serve(self, target: int) -> Stop:
+        shared, clock, device = self._shared, self._clock, self._device
+        assert shared is not None
+        words32, words64 = self._words32, self._words64
+        turn, address = self._library.vmote_turn, shared.address
+        wait = self._library.vmote_wait
+        bus, irqs = device.bus, device.irqs
+        served = 0
+        while True:
+            # Answer, unless the guest is already running because an earlier wait was given up.
+            if self._running:
+                mine = wait(address, SPIN_NS, PATIENCE_NS)
+            else:
+                due = clock.next_due()
+                until = target if due is None or target < due else due
+                words32[18] = layout.CMD_GO
+                words64[10] = self._pending
+                words64[11] = (until - self._base_cycle) << SHIFT
+                levels = irqs.levels
+                words64[12] = levels & 0xFFFFFFFFFFFFFFFF
+                words64[13] = levels >> 64
+                self._running = True
+                mine = turn(address, SPIN_NS, PATIENCE_NS)
+            if not mine:
+                ended = self._look_around()
+                if ended is not None:
+                    return ended
+                continue
+            self._running = False
+            self._pending = 0
+            served += 1
+            if served & 1023 == 0 and time.monotonic() > self._wall_end:
+                return self._finish(End.WALL, f"more than {self._limits.wall_s:g} s of wall-clock time")
+            op = words32[8]
+            clock.advance(self._base_cycle + (words64[7] >> SHIFT))
+            try:
+                if op == layout.OP_READ:
+                    self._pending = bus.ask_read(words64[5])
+                elif op == layout.OP_WRITE:
+                    if not self._write(words64[5], words64[6], words32[9]):
+                        words32[18] = layout.CMD_REFUSE
+                elif op == layout.OP_FAULT:
+                    return self._fault()
+                elif op == layout.OP_RESET:
+                    if self._reset() is not None:
+                        return self._ended or Stop(End.RESET_LOOP, clock.ns())
+                    return self._serve(target)
+            except Unmodelled as error:
+                return self._finish(End.FAULT, f"strict: {error}")
+            if self._ended is not None:
+                return self._ended
+            if op == layout.OP_TIMER and clock.now >= target:
+                return Stop(End.TIME, clock.ns())
+
+    def _write(self, address: int, value: int, size: int) -> bool:
+        self._device.bus.ask_write(address, value, size)
+        return True
+
+    def _look_around(self) -> Stop | None:
+        """Called when the emulator is silent: does it still live, and may it go on?"""
+        process, shared = self._process, self._shared
+        assert process is not None and shared is not None
+        if not process.alive() and shared.link.turn == 0:
+            said = process.said()
+            if shared.link.op == layout.OP_LOCKUP and "Lockup" in said:
+                return self._lockup(said)
+            raise EngineFailure(f"the emulator ended by itself: {said or 'without a word'}")
+        if not self._running:
+            return None
+        limit = getattr(self, "_wall_end", None)
+        if limit is not None and time.monotonic() > limit:
+            return self._finish(End.WALL, f"more than {self._limits.wall_s:g} s of wall-clock time")
+        return None
+
+    # --- ends ---
+
+    def _read_stack(self, address: int, size: int) -> bytes | None:
+        stretch = self._memories.find(address, size)
+        return None if stretch is None else bytes(self._memories.view(address, size))
+
+    def _report(self) -> Stop:
+        assert self._shared is not None and self._image is not None
+        block = self._shared.link.fault
+        report = fault_words.decode(block, self._read_stack, self._image.place)
+        where = f" in {report.place}" if report.place else ""
+        detail = f"{report.exception}{where}: {'; '.join(report.causes)}"
+        cycle = max(self._clock.now - block.tb_insns, 0)
+        return Stop(End.FAULT, self._clock.ns(cycle), detail, report)
+
+    def _fault(self) -> Stop:
+        self._device.soc.flush()
+        self._ended = self._report()
+        return self._ended
+
+    def _lockup(self, said: str) -> Stop:
+        self._device.soc.flush()
+        report = self._report()
+        detail = f"the core is locked up: a fault inside the fault handler; the first was {report.detail}"
+        self._ended = Stop(End.LOCKUP, self._clock.ns(), detail, report.fault)
+        return self._ended
+
+    def _reset(self) -> Stop | None:
+        """The firmware asked for a reset: begin again with a new emulator; memories keep their contents."""
+        self._resets += 1
+        if self._resets > self._limits.resets:
+            return self._finish(End.RESET_LOOP, f"the device reset itself more than {self._limits.resets} times")
+        self._device.soc.flush()
+        self._keep_counts()
+        assert self._process is not None
+        self._process.end()
+        self._boot(reset_reason=SREQ)
+        return None
+
+    def _keep_counts(self) -> None:
+        assert self._shared is not None
+        self._base_instructions += self._shared.link.instructions
+        self._base_exchanges += self._shared.link.exchanges
+
+    def _command(self, command: int, value: int = 0, second: int = 0) -> int:
+        """Have the standing emulator do something else than go on, and return its answer."""
+        assert self._shared is not None
+        if self._running or self._process is None:
+            raise EngineFailure("the core can only be looked at while it stands still")
+        words32, words64 = self._words32, self._words64
+        words32[18], words64[10], words64[11] = command, value, second
+        while not self._library.vmote_turn(self._shared.address, SPIN_NS, PATIENCE_NS):
+            self._look_around()
+        return words64[6]
+
+    def registers(self) -> dict[str, int]:
+        """Return the core's registers where it stands."""
+        self._command(layout.CMD_REGS)
+        assert self._shared is not None
+        block = self._shared.link.fault
+        names = [*(f"r{n}" for n in range(13)), "sp", "lr", "pc"]
+        return dict(zip(names, block.r, strict=True)) | {"xpsr": block.xpsr}
+
+    # --- the world and the device, looked at from outside ---
+
+    def inject(self, fault: Fault) -> None:
+        """Make a fault happen from now on or at its start."""
+        raise Unsupported(f"the qemu engine cannot inject {fault.kind!r} yet")
+
+    def set_quantity(self, quantity: str, value: float | None) -> None:
+        """Hold a quantity of the world at a value from now on; None hands it back to the stimulus."""
+        self._world.hold(quantity, value)
+
+    def read_memory(self, address: int, size: int) -> bytes:
+        """Read the device's memory."""
+        return bytes(self._memories.view(address, size))
+
+    def write_memory(self, address: int, data: bytes) -> None:
+        """Write the device's RAM."""
+        self._memories.view(address, len(data))[:] = data
+
+    def read_symbol(self, name: str) -> bytes:
+        """Read a variable by its name in the image."""
+        assert self._image is not None
+        symbol = self._image.symbol(name)
+        return self.read_memory(symbol.address, symbol.size)
+
+    def write_symbol(self, name: str, data: bytes) -> None:
+        """Write a variable by its name in the image."""
+        assert self._image is not None
+        symbol = self._image.symbol(name)
+        if len(data) > symbol.size:
+            raise EngineFailure(f"{name} has {symbol.size} bytes, not {len(data)}")
+        self.write_memory(symbol.address, data)
+
+    def counters(self) -> Counters:
+        """Return what was executed so far."""
+        assert self._shared is not None
+        link = self._shared.link
+        return Counters(
+            cycles=self._clock.now,
+            instructions=self._base_instructions + link.instructions,
+            extra={"exchanges": self._base_exchanges + link.exchanges, "resets": self._resets},
+        )
+
+    def version(self) -> str:
+        """Name the emulator and its version."""
+        return f"QEMU {qemu_version(find_qemu())}"
+
+    def close(self) -> None:
+        """End the emulator; nothing of it survives. May be called twice."""
+        if self._process is not None:
+            self._process.end()
+            self._process = None
+        if self._image is not None:
+            self._image.close()
+        if self._shared is not None and not self._closed:
+            self._closed = True
+            self._shared.close()
+
+    # --- what the device tells ---
+
+    def _console(self, text: bytes) -> None:
+        room = self._limits.console_bytes - self._console_bytes
+        self._console_bytes += len(text)
+        self._last_console = self._clock.now
+        self._observer.on_console(self._clock.ns(), text[: max(room, 0)])
+        if self._console_bytes > self._limits.console_bytes and self._ended is None:
+            limit = self._limits.console_bytes
+            self._ended = Stop(End.RECORDS, self._clock.ns(), f"more than {limit} bytes of console output")
+
+
+class _Told:
+    """Passes what the models tell on to the observer, with the time."""
+
+    def __init__(self, engine: QemuEngine) -> None:
+        self.console: Callable[[bytes], None] = engine._console
+        self._engine = engine
+
+    def pin(self, name: str, on: bool) -> None:
+        """A named pin switched."""
+        self._engine._observer.on_pin(self._engine._clock.ns(), name, on)
+
+    def warning(self, text: str) -> None:
+        """Something no model covers."""
+        self._engine._observer.on_warning(self._engine._clock.ns(), text)

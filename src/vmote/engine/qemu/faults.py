@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The core's fault registers in words (ARMv7-M Architecture Reference Manual, B3.2.15 to B3.2.18)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from vmote.engine.base import FaultReport
+from vmote.engine.qemu.layout import FaultBlock
+
+EXCEPTIONS = {3: "HardFault", 4: "MemManage", 5: "BusFault", 6: "UsageFault"}
+
+_CFSR = {
+    0: "an instruction was fetched from where none may be (IACCVIOL)",
+    1: "data was accessed where the MPU forbids it (DACCVIOL)",
+    3: "leaving an exception, the stack could not be read (MUNSTKERR)",
+    4: "entering an exception, the stack could not be written (MSTKERR)",
+    5: "the FPU's registers could not be put on the stack (MLSPERR)",
+    8: "an instruction was fetched from where there is nothing (IBUSERR)",
+    9: "data was accessed where there is nothing (PRECISERR)",
+    10: "an earlier write went where there is nothing (IMPRECISERR)",
+    11: "leaving an exception, the stack was where there is nothing (UNSTKERR)",
+    12: "entering an exception, the stack was where there is nothing (STKERR): has it overflowed?",
+    13: "the FPU's registers had to go where there is nothing (LSPERR)",
+    16: "the instruction does not exist (UNDEFINSTR)",
+    17: "a jump to an address without the Thumb bit, or a damaged return (INVSTATE)",
+    18: "a return from an exception with a wrong code (INVPC)",
+    19: "a coprocessor or the FPU was used while it is off (NOCP)",
+    24: "an access was not aligned (UNALIGNED)",
+    25: "a division by zero (DIVBYZERO)",
+}
+_MMARVALID, _BFARVALID = 1 << 7, 1 << 15
+_HFSR = {1: "the vector table could not be read (VECTTBL)", 31: "a debug event without a debugger (DEBUGEVT)"}
+
+_THREAD_SP, _NO_FPU = 1 << 2, 1 << 4  # EXC_RETURN
+
+
+def decode(block: FaultBlock, read: Callable[[int, int], bytes | None], place: Callable[[int], str]) -> FaultReport:
+    """Turn the registers at a handler's entry into what happened, and where."""
+    r = list(block.r)
+    exc_return = r[14]
+    frame_at = block.psp if exc_return & _THREAD_SP else r[13]
+    registers = {f"r{n}": r[n] for n in range(13)}
+    frame = read(frame_at, 32) if frame_at and not block.cfsr & (1 << 12 | 1 << 4) else None
+    if frame is not None:
+        words = [int.from_bytes(frame[4 * n : 4 * n + 4], "little") for n in range(8)]
+        size = 32 if exc_return & _NO_FPU else 104
+        registers |= {f"r{n}": words[n] for n in range(4)} | {"r12": words[4]}
+        registers |= {
+            "lr": words[5],
+            "pc": words[6],
+            "xpsr": words[7],
+            "sp": frame_at + size + (4 if words[7] & 1 << 9 else 0),
+        }
+    else:
+        registers |= {"lr": exc_return, "sp": frame_at or r[13], "xpsr": block.xpsr}
+    registers |= {"cfsr": block.cfsr, "hfsr": block.hfsr}
+    causes = [text for bit, text in _CFSR.items() if block.cfsr >> bit & 1]
+    causes += [text for bit, text in _HFSR.items() if block.hfsr >> bit & 1]
+    if block.cfsr & _BFARVALID:
+        registers["bfar"] = block.bfar
+        causes.append(f"the address was 0x{block.bfar:08x} (BFAR)")
+    if block.cfsr & _MMARVALID:
+        registers["mmfar"] = block.mmfar
+        causes.append(f"the address was 0x{block.mmfar:08x} (MMFAR)")
+    if not causes:
+        causes.append("the fault registers tell no cause")
+    pc = registers.get("pc")
+    return FaultReport(
+        exception=EXCEPTIONS.get(block.vector, f"exception {block.vector}"),
+        registers=registers,
+        causes=tuple(causes),
+        place=_where(pc, registers["lr"], place),
+    )
+
+
+def _where(pc: int | None, lr: int, place: Callable[[int], str]) -> str:
+    """Say where; a jump to nowhere is told by who jumped."""
+    found = place(pc) if pc is not None else ""
+    if found:
+        return found
+    caller = place((lr & ~1) - 2) if lr < 0xF0000000 else ""
+    return f"0x{pc:08x}, called from {caller}" if caller and pc is not None else caller

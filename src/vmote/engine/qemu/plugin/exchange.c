@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One question to Python and its answer. The guest stands still meanwhile: the virtual clock counts instructions and
+   the big lock is held. */
+#define _GNU_SOURCE
+#include "vmote.h"
+#include <linux/futex.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { TIMER_BYTES = 512, SPIN_NS = 30000, MAX_IRQS = 256 };
+
+static void *deadline_timer, *fault_timer;
+static int64_t armed = -1;
+static uint64_t lines[4];
+static qemu_irq irqs[MAX_IRQS];
+static bool fault_due;
+
+int64_t cycles_now(void)
+{
+    return q_qemu_clock_get_ns(CLOCK_VIRTUAL) >> link_->shift;
+}
+
+static int64_t wall_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static bool my_turn(void)
+{
+    return __atomic_load_n(&link_->turn, __ATOMIC_SEQ_CST) == VMOTE_TURN_GUEST;
+}
+
+static void hand_over_and_wait(void)
+{
+    __atomic_store_n(&link_->turn, VMOTE_TURN_PYTHON, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&link_->python_sleeps, __ATOMIC_SEQ_CST))
+        syscall(SYS_futex, &link_->turn, FUTEX_WAKE, 1, NULL, NULL, 0);
+    int64_t start = wall_ns();
+    do {
+        for (int i = 0; i < 16; i++) {
+            if (my_turn())
+                return;
+#if defined(__x86_64__) || defined(__i386__)
+            __builtin_ia32_pause();
+#elif defined(__aarch64__)
+            __asm__ volatile("yield");
+#endif
+        }
+    } while (wall_ns() - start < SPIN_NS);
+    __atomic_store_n(&link_->guest_sleeps, 1, __ATOMIC_SEQ_CST);
+    while (!my_turn())
+        syscall(SYS_futex, &link_->turn, FUTEX_WAIT, VMOTE_TURN_PYTHON, NULL, NULL, 0);
+    __atomic_store_n(&link_->guest_sleeps, 0, __ATOMIC_SEQ_CST);
+}
+
+static void ask(uint32_t op, uint64_t address, uint64_t data, uint32_t size)
+{
+    link_->op = op;
+    link_->size = size;
+    link_->address = address;
+    link_->data = data;
+    link_->ns = q_qemu_clock_get_ns(CLOCK_VIRTUAL);
+    link_->instructions = (uint64_t)q_icount_get_raw();
+    link_->exchanges++;
+    hand_over_and_wait();
+}
+
+static void set_lines(void)
+{
+    for (int i = 0; i < 4; i++) {
+        uint64_t changed = link_->irq[i] ^ lines[i];
+        lines[i] = link_->irq[i];
+        for (; changed; changed &= changed - 1) {
+            unsigned bit = (unsigned)__builtin_ctzll(changed), n = 64u * (unsigned)i + bit;
+            if (n >= link_->n_irqs)
+                continue;
+            if (!irqs[n])
+                irqs[n] = q_qdev_get_gpio_in(q_object_resolve_path_type("", "armv7m", NULL), (int)n);
+            q_qemu_set_irq(irqs[n], (lines[i] >> bit) & 1);
+        }
+    }
+}
+
+uint64_t exchange(uint32_t op, uint64_t address, uint64_t data, uint32_t size, bool *refused)
+{
+    if (fault_due) {
+        /* The fault came first; whatever the handler does can wait until Python has seen it. */
+        fault_due = false;
+        q_timer_del(fault_timer);
+        exchange(VMOTE_OP_FAULT, 0, 0, 0, NULL);
+    }
+    ask(op, address, data, size);
+    for (;;) {
+        uint32_t command = link_->command;
+        if (command == VMOTE_CMD_GO || command == VMOTE_CMD_REFUSE)
+            break;
+        uint64_t answer = 0;
+        if (command == VMOTE_CMD_REGS)
+            core_fill_registers(&link_->fault);
+        else if (command == VMOTE_CMD_PEEK)
+            answer = core_read((uint32_t)link_->value);
+        else if (command == VMOTE_CMD_CODE)
+            regions_changed(link_->value, (uint64_t)link_->deadline);
+        ask(VMOTE_OP_DONE, 0, answer, 0);
+    }
+    if (refused)
+        *refused = link_->command == VMOTE_CMD_REFUSE;
+    set_lines();
+    if (link_->deadline != armed) {
+        armed = link_->deadline;
+        if (armed >= 0)
+            q_timer_mod(deadline_timer, armed);
+        else
+            q_timer_del(deadline_timer);
+    }
+    return link_->value;
+}
+
+static void on_deadline(void *unused)
+{
+    (void)unused;
+    armed = -1;
+    exchange(VMOTE_OP_TIMER, 0, 0, 0, NULL);
+}
+
+static void on_fault_timer(void *unused)
+{
+    (void)unused;
+    if (!fault_due)
+        return;
+    fault_due = false;
+    exchange(VMOTE_OP_FAULT, 0, 0, 0, NULL);
+}
+
+/* Called while a block executes, where the clock cannot be read: a timer that is already due makes the core leave its
+   loop at the end of the block. */
+void exchange_fault_soon(void)
+{
+    fault_due = true;
+    q_timer_mod(fault_timer, 0);
+}
+
+void exchange_start(void)
+{
+    deadline_timer = calloc(1, TIMER_BYTES);
+    fault_timer = calloc(1, TIMER_BYTES);
+    q_timer_init_full(deadline_timer, NULL, CLOCK_VIRTUAL, 1, 0, on_deadline, NULL);
+    q_timer_init_full(fault_timer, NULL, CLOCK_VIRTUAL, 1, 0, on_fault_timer, NULL);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Lays the board's memories, registers and holes over the stock machine. */
+#define _GNU_SOURCE
+#include "vmote.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { REGION_BYTES = 4096 }; /* more than any MemoryRegion */
+
+static MemoryRegion *mapped[VMOTE_MAX_REGIONS];
+
+static uint8_t *shared(uint64_t offset)
+{
+    return (uint8_t *)link_ + offset;
+}
+
+/* --- registers --- */
+
+static uint32_t lane(uint32_t word, uint64_t address, unsigned size)
+{
+    uint32_t shifted = word >> (8 * (address & 3));
+    return size == 4 ? shifted : shifted & ((1u << (8 * size)) - 1);
+}
+
+static uint32_t device_read(void *opaque, uint64_t offset, uint64_t *value, unsigned size, uint64_t attrs)
+{
+    (void)attrs;
+    const struct vmote_region *r = opaque;
+    if (r->kind == VMOTE_REGION_DEVICE && (shared(r->attrs)[offset / 4] & VMOTE_PLAIN_READ)) {
+        link_->plain++;
+        *value = lane(((uint32_t *)shared(r->data))[offset / 4], offset, size);
+        return MEMTX_OK;
+    }
+    bool refused = false;
+    uint32_t word = (uint32_t)exchange(VMOTE_OP_READ, r->base + offset, 0, size, &refused);
+    *value = lane(word, offset, size);
+    return refused ? MEMTX_ERROR : MEMTX_OK;
+}
+
+static uint32_t device_write(void *opaque, uint64_t offset, uint64_t value, unsigned size, uint64_t attrs)
+{
+    (void)attrs;
+    const struct vmote_region *r = opaque;
+    if (r->kind == VMOTE_REGION_DEVICE && (shared(r->attrs)[offset / 4] & VMOTE_PLAIN_WRITE)) {
+        uint32_t *word = (uint32_t *)shared(r->data) + offset / 4;
+        uint32_t mask = ((uint32_t *)shared(r->attrs + r->size / 4))[offset / 4];
+        uint32_t lanes = size == 4 ? ~0u : ((1u << (8 * size)) - 1) << (8 * (offset & 3));
+        uint32_t placed = (uint32_t)value << (8 * (offset & 3));
+        link_->plain++;
+        *word = (*word & ~(mask & lanes)) | (placed & mask & lanes);
+        return MEMTX_OK;
+    }
+    bool refused = false;
+    exchange(VMOTE_OP_WRITE, r->base + offset, value, size, &refused);
+    return refused ? MEMTX_ERROR : MEMTX_OK;
+}
+
+static const MemoryRegionOps device_ops = {
+    .read_with_attrs = device_read,
+    .write_with_attrs = device_write,
+    .endianness = LITTLE_ENDIAN_DEVICE,
+    .valid = {.min = 1, .max = 4},
+    .impl = {.min = 1, .max = 4},
+};
+
+/* --- flash: reads are memory, writes go through the flash controller's model --- */
+
+static const MemoryRegionOps flash_ops = {
+    .read_with_attrs = device_read,
+    .write_with_attrs = device_write,
+    .endianness = LITTLE_ENDIAN_DEVICE,
+    .valid = {.min = 1, .max = 4},
+    .impl = {.min = 1, .max = 4},
+};
+
+void regions_changed(uint64_t from, uint64_t to)
+{
+    for (uint32_t i = 0; i < link_->n_regions; i++) {
+        const struct vmote_region *r = &link_->regions[i];
+        if (r->kind == VMOTE_REGION_FLASH && from >= r->base && to <= (uint64_t)r->base + r->size)
+            q_memory_region_flush_rom_device(mapped[i], from - r->base, to - from);
+    }
+}
+
+/* --- holes --- */
+
+static bool refuse(void *opaque, uint64_t offset, unsigned size, bool write, uint64_t attrs)
+{
+    (void)opaque, (void)offset, (void)size, (void)write, (void)attrs;
+    return false;
+}
+
+static uint64_t no_read(void *opaque, uint64_t offset, unsigned size)
+{
+    (void)opaque, (void)offset, (void)size;
+    return 0;
+}
+
+static void no_write(void *opaque, uint64_t offset, uint64_t value, unsigned size)
+{
+    (void)opaque, (void)offset, (void)value, (void)size;
+}
+
+static const MemoryRegionOps hole_ops = {
+    .read = no_read,
+    .write = no_write,
+    .endianness = LITTLE_ENDIAN_DEVICE,
+    .valid = {.min = 1, .max = 4, .accepts = refuse},
+    .impl = {.min = 1, .max = 4},
+};
+
+/* --- all together --- */
+
+MemoryRegion *add_io(uint64_t base, uint64_t size, const MemoryRegionOps *ops, void *opaque, int priority)
+{
+    MemoryRegion *region = calloc(1, REGION_BYTES);
+    q_memory_region_init_io(region, NULL, ops, opaque, "vmote", size);
+    q_memory_region_add_subregion_overlap(container, base, region, priority);
+    return region;
+}
+
+void *host_pointer(uint32_t address, uint32_t size)
+{
+    for (uint32_t i = 0; i < link_->n_regions; i++) {
+        const struct vmote_region *r = &link_->regions[i];
+        if ((r->kind == VMOTE_REGION_RAM || r->kind == VMOTE_REGION_FLASH) && address >= r->base &&
+            (uint64_t)address + size <= (uint64_t)r->base + r->size)
+            return shared(r->data) + (address - r->base);
+    }
+    return NULL;
+}
+
+void regions_map(int fd)
+{
+    for (uint32_t i = 0; i < link_->n_regions; i++) {
+        struct vmote_region *r = &link_->regions[i];
+        MemoryRegion *region;
+        switch (r->kind) {
+        case VMOTE_REGION_RAM:
+            region = calloc(1, REGION_BYTES);
+            q_memory_region_init_ram_ptr(region, NULL, "vmote.ram", r->size, shared(r->data));
+            break;
+        case VMOTE_REGION_FLASH:
+            region = calloc(1, REGION_BYTES);
+            q_memory_region_init_rom_device_nomigrate(region, NULL, &flash_ops, r, "vmote.flash", r->size, NULL);
+            /* QEMU allocated memory of its own for it; put the shared pages in that place. */
+            if (mmap(q_memory_region_get_ram_ptr(region), r->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd,
+                     (off_t)r->data) == MAP_FAILED) {
+                perror("vmote: flash");
+                _exit(3);
+            }
+            break;
+        case VMOTE_REGION_HOLE:
+            add_io(r->base, r->size, &hole_ops, NULL, (int)r->priority);
+            continue;
+        default:
+            add_io(r->base, r->size, &device_ops, r, (int)r->priority);
+            continue;
+        }
+        q_memory_region_add_subregion_overlap(container, r->base, region, (int)r->priority);
+        mapped[i] = region;
+    }
+}

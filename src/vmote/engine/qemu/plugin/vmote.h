@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The plugin's own parts and what they share. */
+#ifndef VMOTE_PLUGIN_H
+#define VMOTE_PLUGIN_H
+#include "../link/link.h"
+#include "qemu.h"
+
+extern struct vmote_link *link_; /* the shared memory */
+extern MemoryRegion *container;  /* all that the core sees */
+extern MemoryRegion *sysregs;    /* the system control space … */
+extern uint64_t sysregs_at;      /* … and the offset of 0xE000E000 in it */
+
+/* exchange.c */
+uint64_t exchange(uint32_t op, uint64_t address, uint64_t data, uint32_t size, bool *refused);
+void exchange_start(void); /* the first exchange comes before the first instruction */
+void exchange_fault_soon(void);
+int64_t cycles_now(void);
+
+/* regions.c */
+void regions_map(int fd);
+void regions_changed(uint64_t from, uint64_t to);
+void *host_pointer(uint32_t address, uint32_t size);
+MemoryRegion *add_io(uint64_t base, uint64_t size, const MemoryRegionOps *ops, void *opaque, int priority);
+
+/* core.c: cycle counter, reset request, registers */
+void core_map(void);
+uint32_t core_read(uint32_t address); /* of the system control space */
+void core_fill_registers(struct vmote_fault *into);
+
+/* faults.c */
+void faults_install(qemu_plugin_id_t id);
+#endif

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The emulator's process: started with what it needs and nothing else, ended for certain."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+from functools import cache
+from pathlib import Path
+
+from vmote.engine.qemu.native import compiled
+from vmote.errors import Missing
+
+MACHINES = {"cortex-m4f": "netduinoplus2", "cortex-m7": "mps2-an500"}
+MIN_VERSION = (7, 2)
+ADDRESS_SPACE = 4 << 30  # QEMU reserves much more than it touches
+
+
+@cache
+def find_qemu() -> str:
+    """Return the emulator: VMOTE_QEMU, or the one on PATH."""
+    wanted = os.environ.get("VMOTE_QEMU", "qemu-system-arm")
+    found = shutil.which(wanted)
+    if not found:
+        where = "VMOTE_QEMU names" if "VMOTE_QEMU" in os.environ else "PATH has"
+        raise Missing(
+            f"{where} no {wanted}", hint="install it (apt-get install qemu-system-arm), or name one in VMOTE_QEMU"
+        )
+    return str(Path(found).resolve())
+
+
+@cache
+def qemu_version(path: str) -> str:
+    """Return the emulator's version as it says it."""
+    done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False, timeout=30)
+    match = re.search(r"version (\d+)\.(\d+)(\.\d+)?", done.stdout)
+    if not match:
+        raise Missing(f"{path} does not say its version: {(done.stdout + done.stderr).strip()[:200]}")
+    if (int(match[1]), int(match[2])) < MIN_VERSION:
+        raise Missing(f"{path} is version {match[1]}.{match[2]}, too old", hint="QEMU 7.2 or newer is needed")
+    return match[0].removeprefix("version ")
+
+
+class Process:
+    """One emulator. It dies with this process: it watches a pipe that only we hold open."""
+
+    def __init__(self, core: str, shift: int, memory_fd: int, cpu_seconds: int) -> None:
+        qemu = find_qemu()
+        plugin = str(compiled("plugin")).replace(",", ",,")
+        watched, self._held = os.pipe()
+        arguments = [
+            qemu, "-M", MACHINES[core], "-S", "-nodefaults", "-no-user-config", "-display", "none", "-monitor", "none",
+            "-serial", "none", "-parallel", "none", "-nic", "none", "-accel", "tcg,tb-size=64",
+            "-icount", f"shift={shift},sleep=off",
+            "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=allow",
+            "-plugin", f"{plugin},memory={memory_fd},parent={watched},cpu={cpu_seconds},space={ADDRESS_SPACE}",
+        ]  # fmt: skip
+        try:
+            self._process = subprocess.Popen(
+                arguments,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                pass_fds=(memory_fd, watched),
+                env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
+                cwd="/",
+                start_new_session=True,  # Ctrl-C is for us, not for the emulator
+            )
+        except OSError as error:
+            os.close(self._held)
+            raise Missing(f"{qemu} cannot be started: {error.strerror}") from error
+        finally:
+            os.close(watched)
+        assert self._process.stderr is not None
+        self._errors = self._process.stderr
+        os.set_blocking(self._errors.fileno(), False)
+        self._said = b""
+
+    @property
+    def pid(self) -> int:
+        """Return the process id."""
+        return self._process.pid
+
+    def alive(self) -> bool:
+        """Tell whether it runs; also takes what it said, lest it blocks."""
+        self._drain()
+        return self._process.poll() is None
+
+    def _drain(self) -> None:
+        if not self._errors.closed:
+            while chunk := self._errors.read(65536):
+                self._said = (self._said + chunk)[-16384:]
+
+    def said(self) -> str:
+        """Return what it wrote to stderr, and how it ended."""
+        self._drain()
+        text = self._said.decode("utf-8", "replace").strip()
+        code = self._process.poll()
+        if code is not None and code < 0:
+            text += f" (ended by {signal.Signals(-code).name})"
+        elif code:
+            text += f" (exit code {code})"
+        return text.strip()
+
+    @property
+    def code(self) -> int | None:
+        """Return its exit code, negative for a signal, None while it runs."""
+        return self._process.poll()
+
+    def end(self) -> None:
+        """Kill it. It holds nothing that would need a farewell."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        self._errors.close()
+        if self._held >= 0:
+            os.close(self._held)
+            self._held = -1

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The memory shared with the emulator: the exchange slot, register pages, RAM and flash. It has no name on any disk."""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+import os
+
+from vmote.engine.qemu import layout
+from vmote.soc.bus import PAGE, WORDS
+
+_SLOT = 3 * PAGE  # words, masks, attributes
+_SLOTS = 80
+_HEAD = -(-ctypes.sizeof(layout.Link) // PAGE) * PAGE
+
+
+class SharedMemory:
+    """Lays out regions one after the other; also the page store of the device's bus."""
+
+    def __init__(self, memories: dict[str, tuple[int, int, int]]) -> None:
+        """`memories`: name -> kind, base, size."""
+        sizes = {name: -(-size // PAGE) * PAGE for name, (_, _, size) in memories.items()}
+        self.fd = os.memfd_create("vmote")
+        total = _HEAD + _SLOTS * _SLOT + sum(sizes.values())
+        os.ftruncate(self.fd, total)
+        self._map = mmap.mmap(self.fd, total)
+        self.view = memoryview(self._map)
+        self.link = layout.Link.from_buffer(self._map)
+        self.address = ctypes.addressof(self.link)
+        self._memories = memories
+        self.memory: dict[str, memoryview] = {}
+        self._offsets: dict[str, int] = {}
+        offset = _HEAD + _SLOTS * _SLOT
+        for name, size in sizes.items():
+            self._offsets[name] = offset
+            self.memory[name] = self.view[offset : offset + memories[name][2]]
+            offset += size
+
+    def begin(self, *, shift: int, irqs: int, options: int, spaces: tuple[tuple[int, int], ...]) -> None:
+        """Clear the head and describe everything but the register pages, which follow as they are asked for."""
+        ctypes.memset(self.address, 0, ctypes.sizeof(layout.Link))
+        link = self.link
+        link.magic, link.shift, link.n_irqs, link.options = layout.MAGIC, shift, irqs, options
+        self._pages = 0
+        self._region(layout.HOLE, 0x00000000, 0xE0000000, 50)
+        for base, size in spaces:
+            self._region(layout.SPACE, base, size, 60)
+        for name, (kind, base, size) in self._memories.items():
+            self._region(kind, base, -(-size // PAGE) * PAGE, 100, self._offsets[name])
+
+    def _region(self, kind: int, base: int, size: int, priority: int, data: int = 0, attrs: int = 0) -> None:
+        index = self.link.n_regions
+        self.link.regions[index] = layout.Region(kind, base, size, priority, data, attrs)
+        self.link.n_regions = index + 1
+
+    def page(self, base: int) -> tuple[memoryview, memoryview, memoryview]:
+        """Return the words, attributes and masks of a register page, all zero."""
+        start = _HEAD + self._pages * _SLOT
+        self._pages += 1
+        self.view[start : start + _SLOT] = bytes(_SLOT)
+        attrs = start + PAGE
+        self._region(layout.DEVICE, base, PAGE, 100, start, attrs)
+        masks = attrs + WORDS
+        return (
+            self.view[start : start + PAGE].cast("I"),
+            self.view[attrs : attrs + WORDS],
+            self.view[masks : masks + PAGE].cast("I"),
+        )
+
+    def close(self) -> None:
+        """Let go of the descriptor; the mapping goes with its last view."""
+        if self.fd >= 0:
+            os.close(self.fd)
+            self.fd = -1

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The nRF52840 put together: which peripheral lies where (PS 4.2.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from vmote.soc.bus import Bus
+from vmote.soc.clock import Clock
+from vmote.soc.i2c import I2cBus
+from vmote.soc.irq import IrqLines
+from vmote.soc.memory import Memories
+from vmote.soc.nrf52840.clock_power import ClockPower
+from vmote.soc.nrf52840.gpio import Gpio
+from vmote.soc.nrf52840.ids import map_ids
+from vmote.soc.nrf52840.nordic import Fabric
+from vmote.soc.nrf52840.rtc import Rtc
+from vmote.soc.nrf52840.timer import Timer
+from vmote.soc.nrf52840.twi import Twi
+from vmote.soc.nrf52840.uart import Uart
+
+# Where peripherals can be: an access outside of this is a bus error.
+SPACES = ((0x40000000, 0x40000), (0x50000000, 0x2000), (0x10000000, 0x2000))
+
+
+def pin_number(name: str) -> int:
+    """Return a pin (`P1.03`) as PSEL registers write it."""
+    port, pin = name.removeprefix("P").split(".")
+    return int(port) * 32 + int(pin)
+
+
+class Nrf52840:
+    """One SoC. `buses` are I2C buses by the pins (as PSEL writes them) of SCL and SDA; any controller may use them.
+    `reset_reason` is what RESETREAS tells after start."""
+
+    spaces = SPACES
+    irq_lines = 48
+
+    def __init__(
+        self,
+        bus: Bus,
+        clock: Clock,
+        memories: Memories,
+        buses: dict[tuple[int, int], I2cBus],
+        console: Callable[[bytes], None],
+        reset_reason: int = 0,
+    ) -> None:
+        self.irqs = IrqLines()
+        fabric = self.fabric = Fabric(bus, clock, self.irqs, memories)
+        map_ids(bus)
+        self.clock_power = ClockPower("CLOCK", 0x40000000, fabric, 0, reset_reason)
+        self.uart0 = Uart("UARTE0", 0x40002000, fabric, 2, console)
+        nothing = I2cBus("nothing")
+
+        def wires_at(scl: int, sda: int) -> I2cBus:
+            return buses.get((scl, sda), nothing)
+
+        self.twis = [
+            Twi("TWIM0", 0x40003000, fabric, 3, wires_at),
+            Twi("TWIM1", 0x40004000, fabric, 4, wires_at),
+        ]
+        self.timers = [
+            Timer(f"TIMER{n}", base, fabric, irq, channels)
+            for n, (base, irq, channels) in enumerate(
+                ((0x40008000, 8, 4), (0x40009000, 9, 4), (0x4000A000, 10, 4), (0x4001A000, 26, 6), (0x4001B000, 27, 6))
+            )
+        ]
+        self.rtcs = [
+            Rtc(f"RTC{n}", base, fabric, irq, channels)
+            for n, (base, irq, channels) in enumerate(((0x4000B000, 11, 3), (0x40011000, 17, 4), (0x40024000, 36, 4)))
+        ]
+        self.ports = [
+            Gpio("P0", 0x50000000, fabric, 32),
+            Gpio("P1", 0x50000300, fabric, 16),
+        ]
+
+    def flush(self) -> None:
+        """The run is over: hand over what is under way."""
+        self.uart0.flush()

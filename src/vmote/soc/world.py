@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The world around the parts: quantities at any instant, from the stimulus or held by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vmote.errors import BadInput, nearest
+from vmote.scenario.stimulus import QUANTITY_UNITS, Stimulus
+from vmote.soc.clock import Clock
+
+# What a device meets when a scenario says nothing about a quantity: a quiet room, lying flat.
+AT_REST = {"temperature": 21.0, "humidity": 45.0, "pressure": 1013.25, "acceleration-z": 1.0}
+
+
+class World:
+    """Answers what a quantity is now, or was a moment ago."""
+
+    def __init__(self, stimulus: Stimulus) -> None:
+        self.channels = dict(stimulus.channels)
+        self.held: dict[str, float] = {}
+
+    def hold(self, quantity: str, value: float | None) -> None:
+        """Hold a quantity at a value from now on; None hands it back to the stimulus."""
+        if quantity not in QUANTITY_UNITS:
+            raise BadInput(f"there is no quantity {quantity!r}", hint=nearest(quantity, QUANTITY_UNITS))
+        if value is None:
+            self.held.pop(quantity, None)
+        else:
+            self.held[quantity] = value
+
+    def value(self, quantity: str, t_ns: int) -> float:
+        """Return a quantity at an instant, in its unit."""
+        if quantity in self.held:
+            return self.held[quantity]
+        channel = self.channels.get(quantity)
+        return AT_REST.get(quantity, 0.0) if channel is None else float(channel.value_at(t_ns))
+
+    def samples(self, quantity: str, start_ns: int, rate_hz: float, count: int) -> NDArray[np.float64]:
+        """Return equally spaced samples of a quantity."""
+        if quantity in self.held:
+            return np.full(count, self.held[quantity])
+        channel = self.channels.get(quantity)
+        if channel is None:
+            return np.full(count, AT_REST.get(quantity, 0.0))
+        return channel.samples(start_ns, rate_hz, count)
+
+
+class Surroundings:
+    """The world as one part meets it: its clock, its quantities, its lines."""
+
+    def __init__(self, world: World, clock: Clock) -> None:
+        self.world = world
+        self.clock = clock
+
+    def now_ns(self) -> int:
+        """Return the time since reset."""
+        return self.clock.ns()
+
+    def value(self, quantity: str, t_ns: int) -> float:
+        """Return a quantity at an instant."""
+        return self.world.value(quantity, t_ns)
+
+    def samples(self, quantity: str, start_ns: int, rate_hz: float, count: int) -> NDArray[np.float64]:
+        """Return equally spaced samples of a quantity."""
+        return self.world.samples(quantity, start_ns, rate_hz, count)
