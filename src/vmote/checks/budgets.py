@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from vmote.checks.inference import Inference
-from vmote.scenario.model import Budgets
+from vmote.checks.inference import SLACK_NS, Inference
+from vmote.scenario.expect import Budgets
 from vmote.trace import Trace
 from vmote.verdict import Check, Outcome
 
@@ -15,6 +15,10 @@ def budgets(limits: Budgets, trace: Trace, said: Sequence[Inference]) -> Iterato
     """Check each budget the scenario sets."""
     if limits.cycles is not None:
         yield _cycles(limits.cycles, said)
+    if limits.deadline is not None:
+        yield _deadline(limits.deadline, trace, said)
+    if limits.energy is not None:
+        yield _energy(limits.energy, trace)
     for name in ("arena", "flash", "ram", "stack"):
         limit = getattr(limits, name)
         if limit is not None:
@@ -30,6 +34,30 @@ def _cycles(limit: float, said: Sequence[Inference]) -> Check:
     outcome = Outcome.PASS if worst <= limit else Outcome.FAIL
     detail = "" if outcome is Outcome.PASS else f"the most at {inference}: {worst - limit:.0f} over budget"
     return Check("cycles", expected, f"at most {worst} in {len(priced)} inferences", outcome, detail)
+
+
+def _deadline(limit: float, trace: Trace, said: Sequence[Inference]) -> Check:
+    """Check that no word came later after its sample than allowed, and that the device itself counts none as late."""
+    expected = f"each word within {limit * 1e3:g} ms of its sample, none late"
+    waits = [(record.t_ns - record.device_t_ns, i) for i in said if "t" in (record := i.record).fields]
+    waits = [(wait, inference) for wait, inference in waits if 0 <= wait <= SLACK_NS]
+    late = [value for record in trace.records if (value := record.integer("late")) is not None]
+    if not waits and not late:
+        return Check("deadline", expected, "no record tells when its sample was taken", Outcome.SKIPPED)
+    worst, where = max(waits, key=lambda pair: pair[0]) if waits else (0, None)
+    happened = f"at most {worst / 1e6:.3g} ms" + (f", {max(late)} late" if late else "")
+    if worst <= limit * 1e9 and not any(late):
+        return Check("deadline", expected, happened, Outcome.PASS)
+    return Check("deadline", expected, happened, Outcome.FAIL, f"the slowest: {where}" if where else "")
+
+
+def _energy(limit: float, trace: Trace) -> Check:
+    expected = f"at most {limit * 1e3:g} mJ over the run"
+    told = trace.extra.get("energy_j")
+    if told is None:
+        return Check("energy", expected, "the run did not price its energy", Outcome.SKIPPED)
+    outcome = Outcome.PASS if float(told) <= limit else Outcome.FAIL
+    return Check("energy", expected, f"{float(told) * 1e3:.4g} mJ", outcome)
 
 
 def _memory(name: str, limit: int, trace: Trace) -> Check:

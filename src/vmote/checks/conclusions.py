@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from vmote.checks.inference import Inference, agrees
-from vmote.scenario.model import Conclusion, EveryTruth, Never, Scenario
+from vmote.scenario.expect import Conclusion, EveryTruth, Never
 from vmote.scenario.stimulus import TruthWindow
 from vmote.units import say_time, to_ns
 from vmote.verdict import Check, Outcome
@@ -27,7 +27,7 @@ def windows_of(item: Conclusion | EveryTruth, truth: Sequence[TruthWindow]) -> l
 
 
 def conclude(
-    item: Conclusion | EveryTruth, truth: Sequence[TruthWindow], said: Sequence[Inference], scenario: Scenario
+    item: Conclusion | EveryTruth, truth: Sequence[TruthWindow], said: Sequence[Inference], duration: int
 ) -> Iterator[Check]:
     """Check that each window's label is concluded in it."""
     windows = windows_of(item, truth)
@@ -39,7 +39,7 @@ def conclude(
             Outcome.SKIPPED,
         )
     for label, start, end in windows:
-        yield _window(item, label, start, end, said, scenario.duration_ns)
+        yield _window(item, label, start, end, said, duration)
 
 
 def _window(
@@ -54,23 +54,36 @@ def _window(
         limits.append(f"score at least {item.score:g}")
     if item.consecutive > 1:
         limits.append(f"{item.consecutive} times in a row")
+    if item.once:
+        limits.append("once")
     if item.within is not None:
         limits.append(f"by {say_time(deadline)}")
     expected = f"{label} {span(start, end)}" + (f" ({', '.join(limits)})" if limits else "")
     inside = [inference for inference in said if start <= inference.t_ns <= max(deadline, start)]
-    row = 0
+    row, episodes, first = 0, 0, None
     for inference in inside:
         row = row + 1 if agrees(inference, label, item.score) else 0
-        if row >= item.consecutive:
-            return Check("conclude", expected, str(inference), Outcome.PASS, "", start, max(end, deadline))
+        if row == item.consecutive:
+            episodes += 1
+            first = first or inference
+    if first is not None and (episodes == 1 or not item.once):
+        return Check("conclude", expected, str(first), Outcome.PASS, "", start, max(end, deadline))
+    if first is not None:
+        detail = f"inferences in the window: {listed(inside)}"
+        happened = f"{episodes} times"
+        return Check("conclude", expected, happened, Outcome.FAIL, detail, start, max(end, deadline))
     happened = _happened(inside, label)
     later = next((inference for inference in said if inference.t_ns > deadline and inference.label == label), None)
-    detail = [f"inferences in the window: {', '.join(map(str, inside[:SHOWN])) or 'none'}"]
-    if len(inside) > SHOWN:
-        detail[0] += f", … {len(inside)} in all"
+    detail = [f"inferences in the window: {listed(inside)}"]
     if later is not None:
         detail.append(f"the next {label} came at {later}, {say_time(later.t_ns - deadline)} too late")
     return Check("conclude", expected, happened, Outcome.FAIL, "\n".join(detail), start, max(end, deadline))
+
+
+def listed(said: Sequence[Inference]) -> str:
+    """List some inferences."""
+    more = f", … {len(said)} in all" if len(said) > SHOWN else ""
+    return (", ".join(map(str, said[:SHOWN])) or "none") + more
 
 
 def _happened(inside: Sequence[Inference], label: str) -> str:
@@ -104,6 +117,5 @@ def never(item: Never, truth: Sequence[TruthWindow], said: Sequence[Inference], 
     if not false:
         happened = f"none in {len(looked)} inferences"
         return Check("never", expected, happened, Outcome.PASS, "", start, end)
-    shown = ", ".join(map(str, false[:SHOWN])) + (f", … {len(false)} in all" if len(false) > SHOWN else "")
     happened = f"{len(false)} of {len(looked)} inferences"
-    return Check("never", expected, happened, Outcome.FAIL, shown, false[0].t_ns, false[-1].t_ns)
+    return Check("never", expected, happened, Outcome.FAIL, listed(false), false[0].t_ns, false[-1].t_ns)

@@ -10,9 +10,9 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from vmote.errors import BadInput, nearest
+from vmote.errors import BadInput, VmoteError, nearest
 from vmote.scenario import tree
-from vmote.scenario.model import Scenario
+from vmote.scenario.model import DEFAULT_BOARD, Scenario
 from vmote.scenario.written import reading_with
 from vmote.units import parse_quantity
 
@@ -62,7 +62,9 @@ def loads(text: str, path: Path, *, allow_outside: bool = False) -> Scenario:
             [Problem(root.mark.line, root.mark.column, "", "a scenario is a mapping", "start with `schema: 1`")],
         )
     data: dict[str, Any] = {key: value for key, value in root.value.items() if key != "path"}
-    with reading_with(folder=path.parent, allow_outside=allow_outside, duration_s=_duration(data)):
+    parts, leds = _board_parts(data)
+    known = {"folder": path.parent, "allow_outside": allow_outside, "duration_s": _duration(data)}
+    with reading_with(**known, parts=parts, leds=leds):
         try:
             scenario = Scenario.model_validate(data)
         except ValidationError as error:
@@ -80,6 +82,17 @@ def _duration(data: dict[str, Any]) -> float | None:
         return parse_quantity(data["duration"], "time")
     except (KeyError, TypeError, BadInput):
         return None
+
+
+def _board_parts(data: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of the board's parts and LEDs, where the board is known: faults and checks name them."""
+    from vmote.platforms import load_board  # noqa: PLC0415
+
+    try:
+        board = load_board(str(data["device"].get("board", DEFAULT_BOARD)))
+    except (KeyError, AttributeError, VmoteError):
+        return (), ()
+    return tuple(board.parts), tuple(name for name, pin in board.pins.items() if pin.kind == "led")
 
 
 def _locate(root: tree.Node, detail: ErrorDetails) -> Problem:

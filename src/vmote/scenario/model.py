@@ -3,32 +3,49 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+)  # fmt: skip
 from pydantic import model_validator as validates
+from pydantic_core import ErrorDetails, InitErrorDetails
 
 from vmote.errors import nearest
 from vmote.scenario import pieces as p
+from vmote.scenario import pieces_motion as pm
+from vmote.scenario import pieces_sound as ps
+from vmote.scenario.expect import Expect
+from vmote.scenario.faults import FaultItem
 from vmote.scenario.stimulus import QUANTITY_UNITS
+from vmote.scenario.windows import Labelled, windowed
 from vmote.scenario.written import (
-    Cycles,
-    Label,
+    Difference,
+    Number,
     Share,
-    Size,
     Span,
     Time,
+    Value,
     Words,
+    many,
     problem,
-    reading,
     reading_with,
-    split_window,
-)
-from vmote.units import UNITS, say_time, to_ns
+    time_of,
+)  # fmt: skip
+from vmote.units import UNITS, to_ns
 
 APPS = ("weather", "keyword", "motion", "vibration")
 SCHEMA_VERSION = 1
+DEFAULT_BOARD = "nano33ble-sense"
 
 
 def kind_of(value: object, kinds: tuple[str, ...]) -> str | None:
@@ -57,7 +74,11 @@ def _for_quantity(name: str) -> WrapValidator:
     return WrapValidator(read)
 
 
-SCALAR_KINDS = ("constant", "points", "ramp", "step", "sine", "diurnal", "front", "walk", "noise")
+SCALAR_KINDS = (
+    "constant", "points", "ramp", "step", "sine", "diurnal", "front", "walk", "noise", "recording", "gap",
+)  # fmt: skip
+SOUND_KINDS = ("tone", "chirp", "noise", "click", "word", "babble", "recording", "gap")
+MOTION_KINDS = ("rest", "gesture", "walking", "tremor", "vibration")
 
 ScalarPiece = Annotated[
     Annotated[p.Constant, Tag("<constant>")]
@@ -68,27 +89,129 @@ ScalarPiece = Annotated[
     | Annotated[p.Diurnal, Tag("<diurnal>")]
     | Annotated[p.Front, Tag("<front>")]
     | Annotated[p.Walk, Tag("<walk>")]
-    | Annotated[p.Noise, Tag("<noise>")],
+    | Annotated[p.Noise, Tag("<noise>")]
+    | Annotated[p.Recording, Tag("<recording>")]
+    | Annotated[p.Gap, Tag("<gap>")],
     Discriminator(lambda value: kind_of(value, SCALAR_KINDS)),
+]
+SoundPiece = Annotated[
+    Annotated[ps.Tone, Tag("<tone>")]
+    | Annotated[ps.Chirp, Tag("<chirp>")]
+    | Annotated[ps.SoundNoise, Tag("<noise>")]
+    | Annotated[ps.Click, Tag("<click>")]
+    | Annotated[ps.Word, Tag("<word>")]
+    | Annotated[ps.Babble, Tag("<babble>")]
+    | Annotated[ps.SoundRecording, Tag("<recording>")]
+    | Annotated[p.Gap, Tag("<gap>")],
+    Discriminator(lambda value: kind_of(value, SOUND_KINDS)),
+]
+MotionPiece = Annotated[
+    Annotated[pm.Rest, Tag("<rest>")]
+    | Annotated[pm.Gesture, Tag("<gesture>")]
+    | Annotated[pm.Walking, Tag("<walking>")]
+    | Annotated[pm.Tremor, Tag("<tremor>")]
+    | Annotated[pm.Vibration, Tag("<vibration>")],
+    Discriminator(lambda value: kind_of(value, MOTION_KINDS)),
 ]
 
 ScalarSignal = Annotated[list[ScalarPiece], BeforeValidator(_listed), Field(min_length=1, max_length=10_000)]
-WeatherSignal = Annotated[list[p.Climate], BeforeValidator(_listed), Field(min_length=1, max_length=1)]
+SoundSignal = Annotated[list[SoundPiece], BeforeValidator(many), Field(max_length=10_000)]
+MotionSignal = Annotated[list[MotionPiece], BeforeValidator(many), Field(min_length=1, max_length=10_000)]
+WeatherSignal = Annotated[list[p.Climate], BeforeValidator(many), Field(min_length=1, max_length=1)]
 
 
 class World(Words):
-    """What there is to sense."""
+    """What there is to sense: a list of pieces for each quantity, laid over each other in the order written."""
 
     temperature: Annotated[ScalarSignal | None, _for_quantity("temperature")] = None
     humidity: Annotated[ScalarSignal | None, _for_quantity("humidity")] = None
     pressure: Annotated[ScalarSignal | None, _for_quantity("pressure")] = None
-    weather: WeatherSignal | None = None
+    acceleration_x: Annotated[ScalarSignal | None, _for_quantity("acceleration-x")] = None
+    acceleration_y: Annotated[ScalarSignal | None, _for_quantity("acceleration-y")] = None
+    acceleration_z: Annotated[ScalarSignal | None, _for_quantity("acceleration-z")] = None
+    angular_rate_x: Annotated[ScalarSignal | None, _for_quantity("angular-rate-x")] = None
+    angular_rate_y: Annotated[ScalarSignal | None, _for_quantity("angular-rate-y")] = None
+    angular_rate_z: Annotated[ScalarSignal | None, _for_quantity("angular-rate-z")] = None
+    magnetic_field_x: Annotated[ScalarSignal | None, _for_quantity("magnetic-field-x")] = None
+    magnetic_field_y: Annotated[ScalarSignal | None, _for_quantity("magnetic-field-y")] = None
+    magnetic_field_z: Annotated[ScalarSignal | None, _for_quantity("magnetic-field-z")] = None
+    sound: Annotated[SoundSignal | None, _for_quantity("sound")] = None
+    motion: MotionSignal | None = None  # acceleration and angular rate together
+    weather: WeatherSignal | None = None  # temperature and humidity together
 
     @validates(mode="after")
     def _something(self) -> World:
         if not self.model_fields_set:
             raise problem("the world is empty", "give it a quantity, such as `temperature: 3 degC`")
         return self
+
+
+class Drift(Words):
+    """An error that grows with time."""
+
+    by: Difference
+    per: Span = 3600.0
+
+
+class Dropped(Words):
+    """Samples that get lost: for a lost one, the last that came is seen again."""
+
+    share: Share
+    every: Span  # how long a sample is
+
+
+class Imperfection(Words):
+    """How what is sensed differs from what is there."""
+
+    offset: Difference | None = None
+    gain: Annotated[Number, Field(ge=-1000, le=1000)] = 1.0
+    drift: Drift | None = None
+    noise: Difference | None = None  # white, its standard deviation
+    quantize: Difference | None = None  # the step between two values
+    low: Value | None = None  # clips below it …
+    high: Value | None = None  # … and above it
+    jitter: Time = 0.0  # standard deviation of the time at which a sample is taken
+    drop: Dropped | None = None
+
+    @validates(mode="after")
+    def _sensible(self) -> Imperfection:
+        if self.quantize is not None and self.quantize <= 0:
+            raise problem("`quantize:` is a step above zero")
+        if self.low is not None and self.high is not None and self.low >= self.high:
+            raise problem("`low:` must be below `high:`")
+        return self
+
+
+def _imperfect(value: object) -> object:
+    """Let `acceleration` stand for its three axes, and read each quantity with its own units."""
+    if not isinstance(value, dict):
+        raise problem("imperfections are a mapping of quantities", "such as temperature: {offset: 0.5 K}")
+    out: dict[str, Imperfection] = {}
+    problems: list[InitErrorDetails] = []
+    for name, given in value.items():
+        names = [f"{name}-{axis}" for axis in "xyz"] if f"{name}-x" in QUANTITY_UNITS else [str(name)]
+        if names[0] not in QUANTITY_UNITS:
+            known = [*QUANTITY_UNITS, "acceleration", "angular-rate", "magnetic-field"]
+            error = problem("this quantity is not known", nearest(str(name), known))
+            problems.append(InitErrorDetails(type=error, loc=(str(name),), input=given))
+            continue
+        with reading_with(dimension=UNITS[QUANTITY_UNITS[names[0]]].dimension):
+            try:
+                out |= dict.fromkeys(names, Imperfection.model_validate(given))
+            except ValidationError as error_here:
+                problems += [_inner(detail, str(name)) for detail in error_here.errors(include_url=False)]
+    if problems:
+        raise ValidationError.from_exception_data("imperfections", problems)
+    return out
+
+
+def _inner(detail: ErrorDetails, name: str) -> InitErrorDetails:
+    """Pass a nested validation error on, with its place in the whole file."""
+    kind: Any = detail["type"]
+    if kind == "vmote":
+        context = detail["ctx"]
+        kind = problem(context["what"], context["hint"])
+    return InitErrorDetails(type=kind, loc=(name, *detail["loc"]), input=detail["input"], ctx=detail.get("ctx", {}))
 
 
 def _word_of(words: tuple[str, ...], what: str) -> BeforeValidator:
@@ -117,143 +240,12 @@ def _board(value: object) -> object:
 class Device(Words):
     """Which device meets this world. What is left out is chosen when it is run."""
 
-    board: Annotated[str, BeforeValidator(_board)] = "nano33ble-sense"
+    board: Annotated[str, BeforeValidator(_board)] = DEFAULT_BOARD
     app: Annotated[Literal["weather", "keyword", "motion", "vibration"], _word_of(APPS, "app")]
     port: Annotated[Literal["baremetal", "zephyr"], _word_of(("baremetal", "zephyr"), "port")] | None = None
     runtime: Annotated[Literal["native", "tflm"], _word_of(("native", "tflm"), "runtime")] | None = None
     model: str | None = None
     options: Annotated[dict[str, str | int | bool], Field(default_factory=dict)]
-
-
-def _within_duration(start: float, end: float, *, instant: bool = False) -> None:
-    """Refuse a stretch of time that is none, or that the scenario does not reach."""
-    if end < start or (end == start and not instant):
-        raise problem("this window ends before it starts", "`from:` comes before `to:`")
-    whole = reading().duration_s
-    if whole is not None and end > whole + 1e-9:
-        raise problem(
-            f"this window ends at {say_time(to_ns(end))}, after the scenario's end at {say_time(to_ns(whole))}",
-            "make `duration:` longer or the window earlier; times count from the start",
-        )
-
-
-class Window(Words):
-    """A stretch of time: `from` and `to`, or `at` and `for`."""
-
-    from_: Time | None = None
-    to: Time | None = None
-    at: Time | None = None
-    for_: Span | None = None
-
-    @validates(mode="after")
-    def _one_stretch(self) -> Window:
-        span = self.from_ is not None and self.to is not None and self.at is None and self.for_ is None
-        point = self.at is not None and self.from_ is None and self.to is None
-        if not span and not point:
-            raise problem("a window needs `from:` and `to:`, or `at:` and perhaps `for:`")
-        _within_duration(self.start_s, self.end_s, instant=point)
-        return self
-
-    @property
-    def start_s(self) -> float:
-        """Return the start in seconds."""
-        return self.from_ if self.from_ is not None else self.at or 0.0
-
-    @property
-    def end_s(self) -> float:
-        """Return the end in seconds; a mere instant ends where it starts."""
-        return self.to if self.to is not None else self.start_s + (self.for_ or 0.0)
-
-
-class Labelled(Window):
-    """A window with what is true in it."""
-
-    label: Label
-
-
-def _windowed(value: object) -> object:
-    return split_window(value, labelled=True) if isinstance(value, str) else value
-
-
-Truth = Annotated[Labelled, BeforeValidator(_windowed)]
-
-
-class Conclusion(Labelled):
-    """The device must say the label within the window, or within `within` of its start where that is given."""
-
-    within: Span | None = None
-    score: Share | None = None
-    consecutive: Annotated[int, Field(ge=1, le=10_000)] = 1
-
-
-class EveryTruth(Words):
-    """Every true window of a label must be concluded."""
-
-    each: Literal["truth"] | Label
-    within: Span | None = None
-    score: Share | None = None
-    consecutive: Annotated[int, Field(ge=1, le=10_000)] = 1
-
-
-def _conclusion(value: object) -> object:
-    if value == "truth":
-        return {"each": "truth"}
-    return _windowed(value)
-
-
-ConclusionItem = Annotated[
-    Annotated[Conclusion, Tag("<window>")] | Annotated[EveryTruth, Tag("<each>")],
-    Discriminator(lambda v: "<each>" if v == "truth" or (isinstance(v, dict) and "each" in v) else "<window>"),
-    BeforeValidator(_conclusion),
-]
-
-
-class Never(Words):
-    """The device must not say the label: outside its true windows, or at all within `from` and `to`."""
-
-    label: Label
-    from_: Time | None = None
-    to: Time | None = None
-    margin: Time = 0.0
-
-    @validates(mode="after")
-    def _both(self) -> Never:
-        if (self.from_ is None) != (self.to is None):
-            raise problem("`from:` and `to:` go together", "leave both out to mean: outside its true windows")
-        if self.from_ is not None and self.to is not None:
-            _within_duration(self.from_, self.to)
-        return self
-
-
-def _never(value: object) -> object:
-    if isinstance(value, str):
-        return {"label": value} if " " not in value.strip() else split_window(value, labelled=True)
-    return value
-
-
-NeverItem = Annotated[Never, BeforeValidator(_never)]
-
-
-class Budgets(Words):
-    """What one inference and the image may cost."""
-
-    cycles: Cycles | None = None
-    arena: Size | None = None
-    flash: Size | None = None
-    ram: Size | None = None
-    stack: Size | None = None
-
-
-def _many(value: object) -> object:
-    return [value] if isinstance(value, str | dict) else value
-
-
-class Expect(Words):
-    """What the device must do."""
-
-    conclude: Annotated[list[ConclusionItem], BeforeValidator(_many), Field(max_length=10_000, default_factory=list)]
-    never: Annotated[list[NeverItem], BeforeValidator(_many), Field(max_length=1000, default_factory=list)]
-    budgets: Budgets = Budgets()
 
 
 def _schema_version(value: object) -> object:
@@ -262,21 +254,55 @@ def _schema_version(value: object) -> object:
     return value
 
 
+Truth = Annotated[Labelled, BeforeValidator(windowed)]
+
+
+def _pace(value: object) -> Fraction:
+    """Read `1h = 1s`: an hour of the world lasts a second of the device."""
+    parts = value.split("=") if isinstance(value, str) else []
+    if len(parts) != 2:
+        raise problem(f"{value!r} is not a time scale", "write '1h = 1s': an hour of the world lasts one device second")
+    world, device = (to_ns(time_of(part)) for part in parts)
+    if world <= 0 or device <= 0 or not 1e-6 <= world / device <= 1e6:
+        raise problem(f"{value!r} is out of range", "from a millionth to a million times as fast")
+    return Fraction(world, device)
+
+
 class Scenario(Words):
     """One file: the world, its faults, and what the device must conclude."""
 
     schema_: Annotated[Literal[1], BeforeValidator(_schema_version)]
     title: Annotated[str, Field(min_length=1, max_length=200)]
     about: str = ""
+    tags: Annotated[list[str], Field(max_length=50, default_factory=list)]
     device: Device
     duration: Span
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    timescale: Annotated[Any, BeforeValidator(_pace), WithJsonSchema({"type": "string", "examples": ["1h = 1s"]})] = (
+        Fraction(1)
+    )
     world: World
-    truth: Annotated[list[Truth], BeforeValidator(_many), Field(max_length=100_000, default_factory=list)]
+    imperfections: Annotated[
+        Any,
+        BeforeValidator(_imperfect),
+        Field(default_factory=dict),
+        WithJsonSchema({"type": "object", "additionalProperties": {"$ref": "#/$defs/Imperfection"}}),
+    ]
+    faults: Annotated[list[FaultItem], BeforeValidator(many), Field(max_length=10_000, default_factory=list)]
+    truth: Annotated[list[Truth], BeforeValidator(many), Field(max_length=100_000, default_factory=list)]
     expect: Annotated[Expect, Field(default_factory=Expect)]
     path: Annotated[Path, Field(exclude=True)] = Path()
 
     @property
+    def pace(self) -> Fraction:
+        """Return how many seconds of the world pass in one of the device."""
+        return Fraction(self.timescale)
+
+    def device_ns(self, seconds: float) -> int:
+        """Return a time of the world on the device's clock, in nanoseconds."""
+        return to_ns(seconds) if self.pace == 1 else round(Fraction(to_ns(seconds)) / self.pace)
+
+    @property
     def duration_ns(self) -> int:
-        """Return how long the device runs."""
-        return to_ns(self.duration)
+        """Return how long the device runs, on its own clock."""
+        return self.device_ns(self.duration)

@@ -5,21 +5,21 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from vmote.scenario.written import (
     Difference,
     Frequency,
     Gain,
     Label,
-    Level,
     Number,
-    Ratio,
     Span,
     Time,
     Value,
     Words,
+    data_file,
     problem,
+    time_of,
 )
 
 
@@ -47,18 +47,18 @@ class Repeat(Words):
 
 
 class Piece(Words):
-    """What every piece can say besides its kind."""
+    """What every piece can say besides its kind: where it is placed, and how it is laid over those above it."""
 
     kind: ClassVar[str] = ""
-    at: Time = 0.0
-    for_: Span | None = None
+    at: Time = 0.0  # when it starts
+    for_: Span | None = None  # how long it lasts; by itself as long as it has something to say
     gain: Gain = 1.0
-    fade: Time = 0.0
-    replace: bool = False
-    crossfade: Time = 0.0
+    fade: Time = 0.0  # how long it takes to come, and to go
+    replace: bool = False  # silences what is written above it, rather than adding to it
+    crossfade: Time = 0.0  # replaces, and takes this long for it at either end
     filter: Filter | None = None
     repeat: Repeat | None = None
-    truth: Label | Literal[False] | None = None
+    truth: Label | Literal[False] | None = None  # what is true while it is there; false: nothing, even if it knows
 
     @property
     def spec(self) -> Any:
@@ -71,13 +71,6 @@ class Constant(Piece):
 
     kind = "constant"
     constant: Value
-
-
-class PointsSpec(Words):
-    """A curve through points."""
-
-    through: Annotated[list[tuple[Time, Value]], Field(min_length=1, max_length=100_000)]
-    smooth: bool = False
 
 
 class Points(Piece):
@@ -94,9 +87,7 @@ class Points(Piece):
 
     def curve(self) -> list[tuple[float, float]]:
         """Return the points in order of time."""
-        from vmote.scenario.written import _time  # noqa: PLC0415
-
-        return sorted((_time(when), value) for when, value in self.points.items())
+        return sorted((time_of(when), value) for when, value in self.points.items())
 
 
 class ChangeSpec(Words):
@@ -200,11 +191,14 @@ class Walk(Piece):
     walk: WalkSpec
 
 
+Colour = Literal["white", "pink", "brown", "blue", "violet"]
+
+
 class NoiseSpec(Words):
     """Noise."""
 
     sd: Difference
-    colour: Literal["white", "pink", "brown", "blue", "violet"] = "white"
+    colour: Colour = "white"
 
 
 class Noise(Piece):
@@ -228,15 +222,44 @@ class ClimateSpec(Words):
     seed: int | None = None
 
 
+class RecordingSpec(Words):
+    """A column of a file: CSV, WAV, or Edge Impulse's JSON."""
+
+    file: Annotated[str, BeforeValidator(data_file)]
+    column: str | Annotated[int, Field(ge=1, le=10_000)] | None = None  # a name, or a number from 1; of a WAV: channel
+    time: str | Annotated[int, Field(ge=1, le=10_000)] | None = None  # a CSV's column of times …
+    time_unit: Literal["s", "ms", "us", "min", "h"] = "s"
+    rate: Frequency | None = None  # … or how often its rows were taken
+    unit: str | None = None  # the column's unit, where it is not the signal's own
+    skip: Time = 0.0  # leave out its beginning
+
+
+def _file_alone(value: object) -> object:
+    return {"file": value} if isinstance(value, str) else value
+
+
+class Recording(Piece):
+    """Recorded data, resampled: `recording: room.wav`."""
+
+    kind = "recording"
+    recording: Annotated[RecordingSpec, BeforeValidator(_file_alone)]
+
+
+class Gap(Piece):
+    """Nothing: what is written above is silenced, from `at` for `for`."""
+
+    kind = "gap"
+    gap: Annotated[bool | None, Field()] = None
+
+    @model_validator(mode="after")
+    def _ends(self) -> Gap:
+        if self.for_ is None:
+            raise problem("a gap needs to end", "give it `for:`")
+        return self
+
+
 class Climate(Words):
     """Hourly weather, with snow as its truth."""
 
     climate: ClimateSpec
     truth: Label | Literal[False] = "snow"
-
-
-# Kept for later pieces of the language.
-__all__ = [
-    "ChangeSpec", "Climate", "Constant", "Diurnal", "Filter", "Front", "Level", "Noise", "Piece", "Points", "Ramp",
-    "Ratio", "Repeat", "Sine", "Step", "Walk",
-]  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from vmote.errors import BadInput
+from vmote.errors import BadInput, nearest
 from vmote.units import QUANTITY_EXAMPLES, parse_quantity
 
 MAX_DURATION_S = 10 * 366 * 86400.0
@@ -28,6 +28,8 @@ class Reading:
     allow_outside: bool = False
     duration_s: float | None = None
     dimension: str = ""  # of the signal that is being read
+    parts: tuple[str, ...] = ()  # of the board, where it is known
+    leds: tuple[str, ...] = ()
 
 
 _READING: ContextVar[Reading | None] = ContextVar("vmote_reading", default=None)
@@ -64,6 +66,11 @@ class Words(BaseModel):
         populate_by_name=True,
         alias_generator=lambda name: name.rstrip("_").replace("_", "-"),
     )
+
+
+def many(value: object) -> object:
+    """Let one item stand for a list of one."""
+    return [value] if isinstance(value, str | dict) else value
 
 
 def _said(value: object) -> str:
@@ -111,7 +118,8 @@ def _fraction(value: object) -> float:
     return number
 
 
-def _time(value: object) -> float:
+def time_of(value: object) -> float:
+    """Return a written time in seconds."""
     seconds = quantity(value, "time")
     if not 0.0 <= seconds <= MAX_DURATION_S:
         raise problem(f"{value!r} is out of range", "times run from 0 to ten years")
@@ -119,7 +127,7 @@ def _time(value: object) -> float:
 
 
 def _span(value: object) -> float:
-    seconds = _time(value)
+    seconds = time_of(value)
     if seconds < 1e-9:
         raise problem(f"{value!r} is no stretch of time", "write a time above zero, such as '20ms'")
     return seconds
@@ -141,12 +149,27 @@ def _difference(value: object) -> float:
     return quantity(value, reading().dimension, difference=True)
 
 
+def data_file(value: object) -> str:
+    """Take a data file's name: inside the scenario's folder unless more was allowed, and there."""
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise problem(f"{_said(value)} is not a file name", "write it like 'room.wav', beside the scenario")
+    known = reading()
+    folder = known.folder.resolve()
+    path = (folder / value).resolve()
+    if not path.is_relative_to(folder) and not known.allow_outside:
+        raise problem(f"{value!r} lies outside the scenario's folder", "copy it there, or allow it: --allow-outside")
+    if not path.is_file():
+        near = [item.name for item in path.parent.iterdir() if item.is_file()][:200] if path.parent.is_dir() else []
+        raise problem(f"there is no file {value!r}", nearest(path.name, near) if near else "its folder has no files")
+    return value
+
+
 def _text_schema(description: str, *examples: str, number: bool = False) -> WithJsonSchema:
     kind: Any = ["string", "number"] if number else "string"
     return WithJsonSchema({"type": kind, "description": description, "examples": list(examples)})
 
 
-Time = Annotated[float, BeforeValidator(_time), _text_schema("a time with its unit", "2.4s", "1h 30min", "07:00")]
+Time = Annotated[float, BeforeValidator(time_of), _text_schema("a time with its unit", "2.4s", "1h 30min", "07:00")]
 Span = Annotated[float, BeforeValidator(_span), _text_schema("a time above zero with its unit", "20ms", "12h")]
 Value = Annotated[float, BeforeValidator(_value), _text_schema("a value in the signal's unit", "3 degC", "62 %RH")]
 Difference = Annotated[float, BeforeValidator(_difference), _text_schema("a difference", "4 K", "5 %RH", "0.2 g")]
@@ -161,6 +184,13 @@ Frequency = Annotated[
     float,
     BeforeValidator(_of("frequency", 1e-9, 1e6, "above 0 up to 1 MHz")),
     _text_schema("a frequency", "440 Hz", "1450 rpm"),
+]
+Angle = Annotated[
+    float, BeforeValidator(_of("angle", -360, 360, "-360 to 360 deg")), _text_schema("an angle", "45 deg")
+]
+Length = Annotated[float, BeforeValidator(_of("length", 0.001, 10, "1 mm to 10 m")), _text_schema("a length", "30 cm")]
+Accel = Annotated[
+    float, BeforeValidator(_of("acceleration", 0, 1000, "0 to 1000 g")), _text_schema("an acceleration", "0.2 g")
 ]
 Cycles = Annotated[float, BeforeValidator(_of("cycles", 0)), _text_schema("processor cycles", "200 kcycles")]
 Size = Annotated[float, BeforeValidator(_of("size", 0)), _text_schema("a size in memory", "16 KB")]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from vmote.scenario import pieces as p
+from vmote.scenario.signals.compose import Placement
 from vmote.scenario.signals.grid import Floats, Grid, generator
 
 Function = Callable[[Floats], Floats]
@@ -21,12 +22,13 @@ class Analytic:
     """A closed formula of the time since `at`."""
 
     grid: Grid
+    placement: Placement
     at: float
     function: Function
 
     def block(self, k: int) -> Floats:
-        """Evaluate the formula."""
-        return self.function(self.grid.times(k) - self.at)
+        """Evaluate the formula, each repetition from its own start."""
+        return self.function(self.placement.folded(self.grid.times(k)) - self.at)
 
 
 def constant(piece: p.Constant) -> Function:
@@ -43,7 +45,7 @@ def points(piece: p.Points) -> Function:
     when, values = (np.array(column) for column in zip(*piece.curve(), strict=True))
 
     def straight(t: Floats) -> Floats:
-        return np.interp(t, when, values)
+        return np.asarray(np.interp(t, when, values), dtype=np.float64)
 
     def smooth(t: Floats) -> Floats:
         right = np.clip(np.searchsorted(when, t, side="right"), 1, len(when) - 1)
