@@ -40,6 +40,7 @@ uint32_t plan_greedily(plan_block *blocks, uint32_t count) {
     sort(blocks, count);
     for (uint32_t i = 0; i < count; i++) {
         plan_block *block = &blocks[i];
+        if (block->bytes == 0) break; /* the largest came first */
         uint32_t offset = 0;
         uint16_t before = PLAN_NONE;
         uint16_t at = head;

@@ -18,10 +18,12 @@ typedef struct {
     uint16_t last;   /* operator that last reads it */
     uint16_t next;   /* in ascending offset; PLAN_NONE ends */
     uint16_t tensor;
+    uint16_t root; /* the tensor in whose place this one lies; itself, usually */
 } plan_block;
 
 /* Give every block an offset: the largest first, each at the lowest place that is
- * free during its life. Reorders the blocks. Returns the bytes needed in all. */
+ * free during its life. Blocks of no bytes get no place. Reorders the blocks.
+ * Returns the bytes needed in all. */
 uint32_t plan_greedily(plan_block *blocks, uint32_t count);
 
 #endif

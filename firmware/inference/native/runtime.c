@@ -203,26 +203,39 @@ inference_status rt_axis_number(rt_opening *opening, int32_t given, unsigned ran
 
 /* ---- notes taken while preparing, read by the planner ---- */
 
+/* Either scratch memory (`where` says who wants to know its address), or, when
+ * `where` is NULL, that tensor `output` may lie where tensor `input` does. */
 typedef struct {
     _Alignas(PLAN_ALIGNMENT) void *where; /* so that an array of them has the stride that note() gives */
-    uint32_t bytes;
+    union {
+        uint32_t bytes;
+        struct {
+            uint16_t output;
+            uint16_t input;
+        } share;
+    } what;
     uint16_t operator;
-} scratch_note;
+} memory_note;
 
 inference_status rt_scratch(rt_opening *opening, uint32_t bytes, void *where) {
-    scratch_note *entry = note(opening, sizeof *entry);
+    memory_note *entry = note(opening, sizeof *entry);
     if (entry == NULL) return opening->nn->status;
-    entry->where = where;
-    entry->bytes = bytes;
-    entry->operator = opening->index;
-    opening->scratch_count++;
+    *entry = (memory_note){.where = where, .what.bytes = bytes, .operator = opening->index};
+    opening->notes++;
     return INFERENCE_OK;
 }
 
 void rt_share(rt_opening *opening, unsigned output, unsigned input) {
-    (void)opening;
-    (void)output;
-    (void)input;
+    const rt_node *node = opening->node;
+    if (rt_in(opening, input)->flags & (RT_CONSTANT | RT_VARIABLE)) return;
+    memory_note *entry = note(opening, sizeof *entry);
+    if (entry == NULL) return;
+    *entry = (memory_note){
+        .where = NULL,
+        .what.share = {.output = (uint16_t)node->outputs[output], .input = (uint16_t)node->inputs[input]},
+        .operator = opening->index,
+    };
+    opening->notes++;
 }
 
 /* ---- reading the model ---- */
@@ -377,30 +390,17 @@ static void extend(const rt_tensor *tensor, uint16_t until) {
     if (until > block->last) block->last = until;
 }
 
-static inference_status place_tensors(rt_opening *opening) {
+/* One block for each tensor that lives in the arena and for each piece of scratch. */
+static uint32_t list_blocks(rt_opening *opening, plan_block *blocks, const memory_note *notes) {
     rt_state *state = opening->state;
     const uint16_t end = state->node_count; /* "after the last operator": outputs are read then */
-    uint32_t most = state->tensor_count + (uint32_t)opening->scratch_count;
-    scratch_note *scratch = (scratch_note *)(void *)(opening->arena + opening->high);
-    if (most >= PLAN_NONE) return refuse(opening->nn, INFERENCE_MODEL_SHAPE, "too-many-tensors");
-
     uint32_t count = 0;
-    for (uint32_t i = 0; i < state->tensor_count; i++) {
-        if (state->tensors[i].flags & (RT_PRODUCED | RT_VARIABLE)) count++;
-    }
-    count += opening->scratch_count;
-    plan_block *blocks = note(opening, count * (uint32_t)sizeof *blocks);
-    if (blocks == NULL) return opening->nn->status;
-
-    count = 0;
     for (uint32_t i = 0; i < state->tensor_count; i++) {
         rt_tensor *tensor = &state->tensors[i];
         if (!(tensor->flags & (RT_PRODUCED | RT_VARIABLE))) continue;
         plan_block *block = &blocks[count++];
-        block->bytes = aligned(rt_bytes(tensor));
-        block->tensor = (uint16_t)i;
-        block->first = 0;
-        block->last = tensor->flags & RT_VARIABLE ? end : 0;
+        *block = (plan_block){.bytes = aligned(rt_bytes(tensor)), .tensor = (uint16_t)i, .root = (uint16_t)i};
+        if (tensor->flags & RT_VARIABLE) block->last = end;
         /* Until it has its address, a tensor's `data` leads to its block. */
         tensor->data = (uint8_t *)block;
     }
@@ -420,25 +420,72 @@ static inference_status place_tensors(rt_opening *opening) {
         const rt_tensor *tensor = &state->tensors[state->outputs[k]];
         if (!(tensor->flags & RT_CONSTANT)) extend(tensor, end);
     }
-    for (uint32_t i = 0; i < opening->scratch_count; i++) {
-        plan_block *block = &blocks[count++];
-        block->bytes = aligned(scratch[i].bytes);
-        block->first = block->last = scratch[i].operator;
-        block->tensor = (uint16_t)(state->tensor_count + i);
+    for (uint32_t i = 0; i < opening->notes; i++) {
+        if (notes[i].where == NULL) continue;
+        uint16_t id = (uint16_t)(state->tensor_count + i);
+        uint16_t when = notes[i].operator;
+        blocks[count++] =
+            (plan_block){.bytes = aligned(notes[i].what.bytes), .first = when, .last = when, .tensor = id, .root = id};
+    }
+    return count;
+}
+
+/* Let outputs take the place of inputs that die in the operator that makes them. */
+static void merge_shared(rt_opening *opening, const memory_note *notes) {
+    const rt_state *state = opening->state;
+    /* The notes grew downwards: the last one is of the first operator. */
+    for (uint32_t i = opening->notes; i-- > 0;) {
+        if (notes[i].where != NULL) continue;
+        plan_block *output = block_of(&state->tensors[notes[i].what.share.output]);
+        plan_block *input = block_of(&state->tensors[notes[i].what.share.input]);
+        plan_block *root = block_of(&state->tensors[input->root]);
+        if (output->root != output->tensor || root->last != notes[i].operator || root == output) continue;
+        output->root = root->tensor;
+        if (output->bytes > root->bytes) root->bytes = output->bytes;
+        root->last = output->last;
+        output->bytes = 0;
+    }
+}
+
+static inference_status place_tensors(rt_opening *opening) {
+    rt_state *state = opening->state;
+    const memory_note *notes = (const memory_note *)(const void *)(opening->arena + opening->high);
+    if (state->tensor_count + (uint32_t)opening->notes >= PLAN_NONE) {
+        return refuse(opening->nn, INFERENCE_MODEL_SHAPE, "too-many-tensors");
+    }
+    uint32_t most = opening->notes;
+    for (uint32_t i = 0; i < state->tensor_count; i++) {
+        if (state->tensors[i].flags & (RT_PRODUCED | RT_VARIABLE)) most++;
+    }
+    plan_block *blocks = note(opening, most * (uint32_t)sizeof *blocks);
+    if (blocks == NULL) return opening->nn->status;
+
+    /* Sharing nearly always saves memory, but greed has no foresight: the better plan counts. */
+    uint32_t count = list_blocks(opening, blocks, notes);
+    const uint32_t apart = plan_greedily(blocks, count);
+    count = list_blocks(opening, blocks, notes);
+    merge_shared(opening, notes);
+    uint32_t planned = plan_greedily(blocks, count);
+    if (apart < planned) {
+        count = list_blocks(opening, blocks, notes);
+        planned = plan_greedily(blocks, count);
     }
 
-    uint32_t planned = plan_greedily(blocks, count);
-    uint32_t base = aligned(opening->low);
-    uint32_t available = opening->nn->arena_used; /* the whole arena */
-    uint32_t noted = opening->low + (available - opening->high);
-    uint32_t needed = base + planned > noted ? base + planned : noted;
+    const uint32_t base = aligned(opening->low);
+    const uint32_t available = opening->nn->arena_used; /* the whole arena */
+    const uint32_t noted = opening->low + (available - opening->high);
+    const uint32_t needed = base + planned > noted ? base + planned : noted;
     if (needed > available) return refuse_numbered(opening->nn, INFERENCE_MODEL_ARENA, "needs-", needed);
     for (uint32_t i = 0; i < count; i++) {
         uint8_t *address = opening->arena + base + blocks[i].offset;
-        if (blocks[i].tensor < state->tensor_count) {
-            state->tensors[blocks[i].tensor].data = address;
-        } else {
-            memcpy(scratch[blocks[i].tensor - state->tensor_count].where, &address, sizeof address);
+        const uint16_t id = blocks[i].tensor;
+        if (blocks[i].root != id) continue;
+        if (id < state->tensor_count) state->tensors[id].data = address;
+        else memcpy(notes[id - state->tensor_count].where, &address, sizeof address);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (blocks[i].root != blocks[i].tensor) {
+            state->tensors[blocks[i].tensor].data = state->tensors[blocks[i].root].data;
         }
     }
     opening->nn->arena_used = needed;

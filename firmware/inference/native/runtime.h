@@ -71,7 +71,6 @@ struct rt_opening {
     uint8_t *arena;
     uint32_t low;  /* first free byte: what stays grows up from the bottom */
     uint32_t high; /* end of the free bytes: notes needed only now grow down from the top */
-    uint32_t peak;
     fb_buffer file;
     fb_vector tensors;
     fb_vector buffers;
@@ -81,7 +80,7 @@ struct rt_opening {
     uint16_t index;
     fb_table options; /* its builtin_options */
     fb_table node_table;
-    uint16_t scratch_count;
+    uint16_t notes; /* on memory, taken for the planner */
 };
 
 /* ---- while preparing ---- */
