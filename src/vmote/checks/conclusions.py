@@ -69,9 +69,9 @@ def _window(
     if first is not None and (episodes == 1 or not item.once):
         return Check("conclude", expected, str(first), Outcome.PASS, "", start, max(end, deadline))
     if first is not None:
-        detail = f"inferences in the window: {listed(inside)}"
+        said_inside = f"inferences in the window: {listed(inside)}"
         happened = f"{episodes} times"
-        return Check("conclude", expected, happened, Outcome.FAIL, detail, start, max(end, deadline))
+        return Check("conclude", expected, happened, Outcome.FAIL, said_inside, start, max(end, deadline))
     happened = _happened(inside, label)
     later = next((inference for inference in said if inference.t_ns > deadline and inference.label == label), None)
     detail = [f"inferences in the window: {listed(inside)}"]

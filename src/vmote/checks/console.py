@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 from vmote.console import Line, parse_record
 from vmote.scenario.expect import OnConsole, Said
@@ -38,8 +38,7 @@ def _found(item: Said, lines: list[Line]) -> list[Line]:
     if item.line is not None:
         return [line for line in inside if item.line in line.text]
     if item.pattern is not None:
-        pattern = re.compile(item.pattern)
-        return [line for line in inside if pattern.search(line.text[:LONGEST])]
+        return [line for line in inside if fnmatchcase(line.text[:LONGEST], item.pattern)]
     return [line for line in inside if _matches(item, line)]
 
 
@@ -64,7 +63,7 @@ def _describe(item: Said) -> str:
     if item.line is not None:
         return f"line with {item.line!r}{where}"
     if item.pattern is not None:
-        return f"line like /{item.pattern}/{where}"
+        return f"line like {item.pattern!r}{where}"
     fields = "".join(f" {key}={value}" for key, value in item.fields.items())
     return f"@{(item.record or '').lstrip('@')}{fields}{where}"
 

@@ -90,7 +90,7 @@ def _accuracy(limits: Rates, truth: Sequence[TruthWindow], said: Sequence[Infere
         near = [abs(edge - inference.t_ns) for edge in edges[max(0, at - 1) : at + 1]]
         if margin and near and min(near) <= margin:
             continue
-        true = _true_at(inference.t_ns, truth) or [limits.background]
+        true = _true_at(inference.t_ns, truth) or [limits.background or ""]
         if inference.label in true:
             right += 1
         else:

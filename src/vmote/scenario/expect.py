@@ -160,7 +160,7 @@ class Said(Words):
     """A line of the console, or a record with these fields."""
 
     line: Annotated[str, Field(min_length=1, max_length=400)] | None = None  # contained in a line
-    pattern: Annotated[str, Field(min_length=1, max_length=400)] | None = None  # a regular expression, found in a line
+    pattern: Annotated[str, Field(min_length=1, max_length=400)] | None = None  # a whole line, `*` stands for anything
     record: Annotated[str, Field(pattern=r"^@?[a-z][a-z0-9-]*$")] | None = None
     fields: Annotated[dict[str, str | int | float], Field(max_length=50, default_factory=dict)]
     from_: Time | None = None
@@ -173,11 +173,6 @@ class Said(Words):
             raise problem("what is looked for needs one of `line:`, `pattern:` and `record:`")
         if self.fields and self.record is None:
             raise problem("`fields:` belong to a `record:`", "add `record: infer`, or look for a `line:`")
-        if self.pattern is not None:
-            try:
-                re.compile(self.pattern)
-            except re.error as error:
-                raise problem(f"{self.pattern!r} is not a regular expression: {error}") from error
         start, end = self.from_ or 0.0, self.to
         if end is not None:
             within_duration(start, end)
