@@ -249,7 +249,7 @@ class Gap(Piece):
     """Nothing: what is written above is silenced, from `at` for `for`."""
 
     kind = "gap"
-    gap: Annotated[bool | None, Field()] = None
+    gap: None
 
     @model_validator(mode="after")
     def _ends(self) -> Gap:

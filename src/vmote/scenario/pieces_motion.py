@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from vmote.scenario.pieces import Piece
-from vmote.scenario.written import Accel, Angle, Frequency, Length, Number, Share, Span, Words, problem
+from vmote.scenario.written import Accel, Angle, Frequency, Length, Number, Share, Span, Words, nothing_said, problem
 
 Axis = Literal["x", "y", "z"]
 GESTURES = ("wing", "ring", "slope", "line", "wave", "shake", "tap")
@@ -88,7 +88,7 @@ class Walking(Piece):
     """Walking; its truth is `walk`."""
 
     kind = "walking"
-    walking: Annotated[WalkingSpec, Field(default_factory=WalkingSpec)]
+    walking: Annotated[WalkingSpec, BeforeValidator(nothing_said)]
 
 
 class TremorSpec(Words):
@@ -101,7 +101,7 @@ class Tremor(Piece):
     """A hand that holds the device: small, slow noise on every axis."""
 
     kind = "tremor"
-    tremor: Annotated[TremorSpec, Field(default_factory=TremorSpec)]
+    tremor: Annotated[TremorSpec, BeforeValidator(nothing_said)]
 
 
 class Bearing(Words):

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from vmote.scenario.pieces import Colour, Piece, RecordingSpec, _file_alone
-from vmote.scenario.written import Frequency, Level, Number, Ratio, Share, Span, Words, problem
+from vmote.scenario.written import Frequency, Level, Number, Ratio, Share, Span, Words, nothing_said, problem
 
 Speed = Annotated[int, Field(ge=80, le=450)]  # words a minute, espeak-ng's own limits
 Pitch = Annotated[int, Field(ge=0, le=99)]
@@ -97,7 +97,7 @@ class Click(SoundPiece):
     """A knock: a tone that dies at once."""
 
     kind = "click"
-    click: ClickSpec
+    click: Annotated[ClickSpec, BeforeValidator(nothing_said)]
 
 
 class WordSpec(Words):
@@ -133,7 +133,7 @@ class Babble(SoundPiece):
     """People talking among each other, none of them to the device."""
 
     kind = "babble"
-    babble: BabbleSpec
+    babble: Annotated[BabbleSpec, BeforeValidator(nothing_said)]
 
 
 class SoundRecording(SoundPiece):

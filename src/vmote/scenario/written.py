@@ -68,6 +68,11 @@ class Words(BaseModel):
     )
 
 
+def nothing_said(value: object) -> object:
+    """Let `tremor:` alone mean a tremor with all its usual settings."""
+    return {} if value is None else value
+
+
 def many(value: object) -> object:
     """Let one item stand for a list of one."""
     return [value] if isinstance(value, str | dict) else value
