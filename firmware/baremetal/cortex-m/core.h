@@ -28,6 +28,7 @@
 #define DWT_CYCCNT REG32(0xE0001004U)
 
 #define NVIC_ISER(n) REG32(0xE000E100U + 4U * (n))
+#define NVIC_ICER(n) REG32(0xE000E180U + 4U * (n))
 #define NVIC_ICPR(n) REG32(0xE000E280U + 4U * (n))
 
 static inline void core_barrier(void)
@@ -54,6 +55,17 @@ static inline void core_wait_for_interrupt(void)
 static inline void core_irq_enable(unsigned irq)
 {
     NVIC_ISER(irq / 32U) = 1U << (irq % 32U);
+}
+
+static inline void core_irq_disable(unsigned irq)
+{
+    NVIC_ICER(irq / 32U) = 1U << (irq % 32U);
+    core_barrier();
+}
+
+static inline void core_irq_forget(unsigned irq)
+{
+    NVIC_ICPR(irq / 32U) = 1U << (irq % 32U);
 }
 
 void core_mpu_start(void);

@@ -20,13 +20,12 @@ void rtc_start(void)
 {
     RTC_PRESCALER = PRESCALER;
     RTC_CLEAR = 1;
-    RTC_EVTENSET = RTC_BIT_COMPARE0;
+    RTC_EVTENSET = RTC_BIT_COMPARE0 | RTC_BIT_COMPARE1;
     core_irq_enable(RTC_IRQ);
     RTC_START = 1;
 }
 
 /* The compare has done its work by waking the core. */
-void rtc_handler(void);
 void rtc_handler(void)
 {
     RTC_COMPARE0 = 0;
@@ -79,4 +78,22 @@ void port_wait_until_us(uint64_t t_us)
     if (now < until) {
         sleep_ticks(now, until);
     }
+}
+
+void rtc_deadline_set(uint32_t wait)
+{
+    RTC_COMPARE1 = 0;
+    RTC_CC1 = (RTC_COUNTER + wait + NEAREST_COMPARE) & COUNTER_MASK;
+    RTC_INTENSET = RTC_BIT_COMPARE1;
+}
+
+bool rtc_deadline_passed(void)
+{
+    return RTC_COMPARE1 != 0;
+}
+
+void rtc_deadline_clear(void)
+{
+    RTC_INTENCLR = RTC_BIT_COMPARE1;
+    RTC_COMPARE1 = 0;
 }

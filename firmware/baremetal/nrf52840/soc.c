@@ -10,7 +10,7 @@
 #include "registers.h"
 #include "start.h"
 
-#define CLOCK_POLLS 4000000U /* the 32 kHz crystal may take 250 ms: PS 5.4.5 */
+#define CRYSTAL_US 2000U /* HFXO starts in 360 us: PS 5.4.4.1 */
 
 static const struct {
     const char *name;
@@ -18,27 +18,18 @@ static const struct {
     bool active;
 } leds[] = {BOARD_LEDS};
 
-static void wait_for_clock(volatile uint32_t *started)
-{
-    for (uint32_t polls = 0; polls < CLOCK_POLLS && *started == 0; polls++) {
-    }
-}
-
 static void clocks_start(void)
 {
-    CLOCK_HFCLKSTARTED = 0;
     CLOCK_HFCLKSTART = 1; /* the crystal: the UART's and the microphone's timing need it */
-    wait_for_clock(&CLOCK_HFCLKSTARTED);
     CLOCK_LFCLKSRC = CLOCK_LFCLKSRC_XTAL;
-    CLOCK_LFCLKSTARTED = 0;
-    CLOCK_LFCLKSTART = 1;
-    wait_for_clock(&CLOCK_LFCLKSTARTED);
+    CLOCK_LFCLKSTART = 1; /* runs on the RC oscillator until the crystal is up: PS 5.4.2 */
 }
 
 void soc_start(void)
 {
     clocks_start();
     rtc_start();
+    port_sleep_until_us(CRYSTAL_US); /* rather than ask for its event thousands of times */
     console_start();
     for (size_t i = 0; i < sizeof leds / sizeof leds[0]; i++) {
         gpio_output(leds[i].pin, !leds[i].active);

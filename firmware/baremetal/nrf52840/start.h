@@ -2,7 +2,19 @@
 #ifndef VMOTE_NRF52840_START_H
 #define VMOTE_NRF52840_START_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 void console_start(void);
 void rtc_start(void);
+
+/* Interrupt handlers, for the vector table. */
+void rtc_handler(void);
+void uarte_handler(void);
+
+/* Wake the core after that many ticks (of 1/1024 s) at the latest, whatever it waits for. */
+void rtc_deadline_set(uint32_t ticks);
+bool rtc_deadline_passed(void);
+void rtc_deadline_clear(void);
 
 #endif

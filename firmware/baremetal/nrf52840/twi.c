@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * TWI0 by its legacy register interface, polled: PS 6.30. Bytes are read with
- * the bus suspended at each boundary and stopped at the last.
+ * TWI0 by its legacy register interface: PS 6.30. Bytes are read with the bus
+ * suspended at each boundary and stopped at the last. Between bytes the core
+ * sleeps: interrupts are held off during a transfer, and a pending one ends WFI
+ * without its handler being called.
  */
-#include <stdbool.h>
-
 #include "board.h"
 #include "gpio.h"
 #include "i2c.h"
 #include "registers.h"
+#include "start.h"
 
-#define POLLS 4000U          /* a byte takes 23 us at 400 kbit/s; a poll some 10 cycles of 64 MHz */
+#define DEADLINE_TICKS 10U   /* of 1/1024 s; 16 bytes take 0.4 ms at 400 kbit/s */
 #define RECOVERY_CLOCKS 9U   /* NXP UM10204 3.1.16: nine clocks free a part that holds SDA */
 #define HALF_CLOCK 320U      /* cycles: 5 us at 64 MHz */
 
@@ -21,20 +22,36 @@ void i2c_start(void)
     TWI_PSEL_SCL = BOARD_TWI0_SCL;
     TWI_PSEL_SDA = BOARD_TWI0_SDA;
     TWI_FREQUENCY = TWI_400_KBPS;
+    TWI_INTENSET = TWI_BITS_USED;
     TWI_ENABLE = TWI_ON;
 }
 
 static i2c_status wait_for(volatile uint32_t *event)
 {
-    for (uint32_t polls = 0; polls < POLLS; polls++) {
+    for (;;) {
+        core_wait_for_interrupt();
         if (*event != 0) {
+            *event = 0;
+            core_irq_forget(TWI_IRQ); /* after its cause is gone, or it is pending again at once */
             return I2C_OK;
         }
         if (TWI_ERROR != 0) {
             return I2C_NACK;
         }
+        if (rtc_deadline_passed()) {
+            return I2C_BUS;
+        }
     }
-    return I2C_BUS;
+}
+
+/* The transfer is over: interrupts mean interrupts again. */
+static i2c_status end(i2c_status status)
+{
+    core_irq_disable(TWI_IRQ);
+    core_irq_forget(TWI_IRQ);
+    rtc_deadline_clear();
+    core_irq_on();
+    return status;
 }
 
 static i2c_status stop(i2c_status status)
@@ -43,13 +60,10 @@ static i2c_status stop(i2c_status status)
         TWI_ERROR = 0;
         TWI_ERRORSRC = TWI_ERRORSRC; /* write ones to clear */
     }
-    TWI_SHORTS = 0;
-    if (TWI_STOPPED == 0) {
-        TWI_STOP = 1;
-        const i2c_status stopped = wait_for(&TWI_STOPPED);
-        status = status == I2C_OK ? stopped : status;
-    }
-    return status;
+    core_irq_forget(TWI_IRQ);
+    TWI_STOP = 1;
+    const i2c_status stopped = wait_for(&TWI_STOPPED);
+    return end(status == I2C_OK ? stopped : status);
 }
 
 static void begin(uint8_t address)
@@ -60,11 +74,14 @@ static void begin(uint8_t address)
     TWI_TXDSENT = 0;
     TWI_RXDREADY = 0;
     TWI_SHORTS = 0;
+    rtc_deadline_set(DEADLINE_TICKS);
+    core_irq_off();
+    core_irq_forget(TWI_IRQ);
+    core_irq_enable(TWI_IRQ);
 }
 
 static i2c_status send(uint8_t byte)
 {
-    TWI_TXDSENT = 0;
     TWI_TXD = byte;
     return wait_for(&TWI_TXDSENT);
 }
@@ -95,7 +112,6 @@ i2c_status i2c_read(uint8_t address, uint8_t reg, uint8_t *bytes, size_t count)
         if (status != I2C_OK) {
             return stop(status);
         }
-        TWI_RXDREADY = 0;
         bytes[i] = (uint8_t)TWI_RXD;
         if (i + 2 == count) {
             TWI_SHORTS = TWI_BB_STOP; /* after RXD is read, before the bus goes on: the next byte is the last */
@@ -104,9 +120,7 @@ i2c_status i2c_read(uint8_t address, uint8_t reg, uint8_t *bytes, size_t count)
             TWI_RESUME = 1;
         }
     }
-    status = wait_for(&TWI_STOPPED);
-    TWI_SHORTS = 0;
-    return status;
+    return end(wait_for(&TWI_STOPPED));
 }
 
 static void half_clock(void)

@@ -5,8 +5,7 @@
 #include "vectors.h"
 
 #include "registers.h"
-
-void rtc_handler(void);
+#include "start.h"
 
 typedef union {
     vector handler;
@@ -19,7 +18,9 @@ __attribute__((section(".vectors"), used)) const entry vector_table[16 + IRQ_COU
     [2 ... 6] = {.handler = fault_handler},
     [11 ... 12] = {.handler = unexpected_handler},
     [14 ... 15] = {.handler = unexpected_handler},
-    [16 ... 16 + RTC_IRQ - 1] = {.handler = unexpected_handler},
+    [16 ... 16 + UARTE_IRQ - 1] = {.handler = unexpected_handler},
+    [16 + UARTE_IRQ] = {.handler = uarte_handler},
+    [16 + UARTE_IRQ + 1 ... 16 + RTC_IRQ - 1] = {.handler = unexpected_handler},
     [16 + RTC_IRQ] = {.handler = rtc_handler},
     [16 + RTC_IRQ + 1 ... 16 + IRQ_COUNT - 1] = {.handler = unexpected_handler},
 };
