@@ -11,10 +11,9 @@ import numpy as np
 
 from vmote.errors import BadInput
 from vmote.scenario import pieces as p
-from vmote.scenario import pieces_sound as ps
 from vmote.scenario.signals import scalar
 from vmote.scenario.signals.clip import Clip
-from vmote.scenario.signals.compose import Laid, Mix, Placement
+from vmote.scenario.signals.compose import Laid, Placement
 from vmote.scenario.signals.grid import Floats, Grid, Source
 from vmote.scenario.stimulus import QUANTITY_UNITS, TruthWindow
 from vmote.units import UNITS, Unit, to_ns
@@ -22,7 +21,6 @@ from vmote.units import UNITS, Unit, to_ns
 if TYPE_CHECKING:
     from vmote.scenario.speech import Utterance
 
-DEFAULT_LEVEL = -26.0  # dBFS: the usual level of speech in telephony (ITU-T P.56 meters, P.830 speech samples)
 MEASURED_S = 10.0  # how much of a piece is listened to for its level
 
 
@@ -48,8 +46,10 @@ class Maker:
                 source = Filtered(grid, source, cut)
             placement = place(piece, length)
             gain = piece.gain
-            if isinstance(piece, ps.SoundPiece):
-                gain *= self.loudness(piece, source, placement, laid, grid)
+            if piece.family == "sound":
+                from vmote.scenario.making_sound import loudness  # noqa: PLC0415
+
+                gain *= loudness(self, piece, source, placement, laid, grid)
             replaces = piece.replace or piece.crossfade > 0 or isinstance(piece, p.Gap)
             laid.append(Laid(source, placement, gain, replaces))
             self.tell(piece, placement)
@@ -61,45 +61,11 @@ class Maker:
             return scalar.Analytic(grid, Placement(), 0.0, np.zeros_like), None
         if isinstance(piece, p.Recording):
             return self.recording(piece, grid, quantity)
-        if isinstance(piece, ps.SoundPiece):
-            return self.sound(piece, grid, name)
+        if piece.family == "sound":
+            from vmote.scenario.making_sound import sound_source  # noqa: PLC0415
+
+            return sound_source(self, piece, grid, name)
         return scalar_source(piece, grid, self.duration, self.seed, name), None
-
-    def sound(self, piece: ps.SoundPiece, grid: Grid, name: str) -> tuple[Source, float | None]:
-        """Make a piece of sound."""
-        from vmote.scenario.signals import sound  # noqa: PLC0415
-
-        match piece:
-            case ps.Tone():
-                return scalar.Analytic(grid, place(piece, None), piece.at, sound.tone(piece.tone, grid.hertz)), None
-            case ps.Chirp():
-                wave = sound.chirp(piece.chirp, piece.for_ or 1.0)
-                return scalar.Analytic(grid, place(piece, None), piece.at, wave), None
-            case ps.SoundNoise():
-                return sound.noise(grid, piece.noise.colour, 1.0, self.seed, name), None
-            case ps.Click():
-                return self.clip(piece, sound.click(piece.click, grid.hertz), grid)
-            case ps.Word():
-                from vmote.scenario.speech import Utterance  # noqa: PLC0415
-
-                spec = piece.word
-                said = self.spoken([Utterance(spec.say, spec.voice, spec.speed, spec.pitch)], grid)[0]
-                if piece.room:
-                    said = sound.in_room(said, piece.room, grid.hertz, self.seed, name)
-                return self.clip(piece, said, grid)
-            case ps.Babble():
-                from vmote.scenario.signals.babble import babble  # noqa: PLC0415
-
-                length = piece.for_ or max(self.duration - piece.at, 0.1)
-                made = babble(piece.babble.voices, min(length, 60.0), self.seed, name, grid, self.spoken)
-                starts = loops(piece, grid, len(made), self.duration) if length > 60.0 else None
-                return self.clip(piece, made, grid, starts)
-            case ps.SoundRecording():
-                samples = self.recorded(piece.recording, grid, "sound")
-                if piece.room:
-                    samples = sound.in_room(samples, piece.room, grid.hertz, self.seed, name)
-                return self.clip(piece, samples, grid)
-        raise AssertionError(piece)
 
     def spoken(self, utterances: list[Utterance], grid: Grid) -> list[Floats]:
         """Have words spoken at the grid's rate."""
@@ -152,29 +118,9 @@ class Maker:
             raise BadInput("the recording is too long for one piece", where=str(path), hint="cut it into parts")
         return onto_grid(times, values, spec.skip, grid.hertz)
 
-    def loudness(
-        self, piece: ps.SoundPiece, source: Source, placement: Placement, below: list[Laid], grid: Grid
-    ) -> float:
-        """Return the gain that brings a sound to its level, or to its SNR above what lies below it."""
-        if piece.level is None and piece.snr is None and isinstance(piece, ps.SoundRecording):
-            return 1.0
-        own = rms(source, placement, grid, self.duration)
-        if own <= 0:
-            return 1.0
-        if piece.snr is None:
-            target = 10 ** ((piece.level if piece.level is not None else DEFAULT_LEVEL) / 20)
-        else:
-            under = rms(Mix(grid, below), placement, grid, self.duration)
-            if under <= 0:
-                what = f"the {piece.kind} at {piece.at:g} s has an `snr:` above silence"
-                raise BadInput(what, where=f"world.sound[{len(below)}]", hint="write the noise before it in the list")
-            target = under * 10 ** (piece.snr / 20)
-        # Rounded, so that the order in which a machine adds up squares cannot show.
-        return float(f"{target / own:.9g}")
-
     def tell(self, piece: p.Piece, placement: Placement) -> None:
         """Note what is true while a piece is there."""
-        self.tell_as(piece, placement, known_truth(piece))
+        self.tell_as(piece, placement, piece.known_truth())
 
     def tell_as(self, piece: p.Piece, placement: Placement, known: str | None) -> None:
         """Note what is true while a piece is there: what its author says, or else what it knows itself."""
@@ -191,14 +137,6 @@ class Maker:
                 break
             turn += 1
             start = placement.start + turn * placement.every
-
-
-def known_truth(piece: p.Piece) -> str | None:
-    """Return what a piece itself knows to be true."""
-    if isinstance(piece, ps.Word):
-        said = piece.word.say.strip().lower()
-        return said if said and not any(c in " \t,=\"'" for c in said) and len(said) <= 40 else None
-    return None
 
 
 def recorded_unit(name: str, quantity: str, where: str) -> Unit:

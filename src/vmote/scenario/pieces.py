@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from vmote.scenario.written import (
     Difference,
@@ -18,6 +18,7 @@ from vmote.scenario.written import (
     Value,
     Words,
     data_file,
+    many,
     problem,
     time_of,
 )
@@ -50,6 +51,7 @@ class Piece(Words):
     """What every piece can say besides its kind: where it is placed, and how it is laid over those above it."""
 
     kind: ClassVar[str] = ""
+    family: ClassVar[str] = "scalar"
     at: Time = 0.0  # when it starts
     for_: Span | None = None  # how long it lasts; by itself as long as it has something to say
     gain: Gain = 1.0
@@ -64,6 +66,10 @@ class Piece(Words):
     def spec(self) -> Any:
         """Return what the kind's own key holds."""
         return getattr(self, self.kind.replace("-", "_"))
+
+    def known_truth(self) -> str | None:
+        """Return what the piece itself knows to be true while it is there."""
+        return None
 
 
 class Constant(Piece):
@@ -234,7 +240,8 @@ class RecordingSpec(Words):
     skip: Time = 0.0  # leave out its beginning
 
 
-def _file_alone(value: object) -> object:
+def file_alone(value: object) -> object:
+    """Let a file's name stand for a recording with no more to say."""
     return {"file": value} if isinstance(value, str) else value
 
 
@@ -242,7 +249,7 @@ class Recording(Piece):
     """Recorded data, resampled: `recording: room.wav`."""
 
     kind = "recording"
-    recording: Annotated[RecordingSpec, BeforeValidator(_file_alone)]
+    recording: Annotated[RecordingSpec, BeforeValidator(file_alone)]
 
 
 class Gap(Piece):
@@ -263,3 +270,40 @@ class Climate(Words):
 
     climate: ClimateSpec
     truth: Label | Literal[False] = "snow"
+
+
+def kind_of(value: object, kinds: tuple[str, ...]) -> str | None:
+    """Return the tag of a piece by the one key that names its kind."""
+    if not isinstance(value, dict):
+        return None
+    found = [kind for kind in kinds if kind in value]
+    return f"<{found[0]}>" if len(found) == 1 else None
+
+
+def _listed(value: object) -> object:
+    """Let one value stand for a list of one constant, and one piece for a list of one piece."""
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return [{"constant": value}]
+    return [value] if isinstance(value, dict) else value
+
+
+SCALAR_KINDS = (
+    "constant", "points", "ramp", "step", "sine", "diurnal", "front", "walk", "noise", "recording", "gap",
+)  # fmt: skip
+
+ScalarPiece = Annotated[
+    Annotated[Constant, Tag("<constant>")]
+    | Annotated[Points, Tag("<points>")]
+    | Annotated[Ramp, Tag("<ramp>")]
+    | Annotated[Step, Tag("<step>")]
+    | Annotated[Sine, Tag("<sine>")]
+    | Annotated[Diurnal, Tag("<diurnal>")]
+    | Annotated[Front, Tag("<front>")]
+    | Annotated[Walk, Tag("<walk>")]
+    | Annotated[Noise, Tag("<noise>")]
+    | Annotated[Recording, Tag("<recording>")]
+    | Annotated[Gap, Tag("<gap>")],
+    Discriminator(lambda value: kind_of(value, SCALAR_KINDS)),
+]
+ScalarSignal = Annotated[list[ScalarPiece], BeforeValidator(_listed), Field(min_length=1, max_length=10_000)]
+WeatherSignal = Annotated[list[Climate], BeforeValidator(many), Field(min_length=1, max_length=1)]

@@ -5,12 +5,25 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from vmote.scenario.pieces import Piece
-from vmote.scenario.written import Accel, Angle, Frequency, Length, Number, Share, Span, Words, nothing_said, problem
+from vmote.scenario.pieces import Piece, kind_of
+from vmote.scenario.written import (
+    Accel,
+    Angle,
+    Frequency,
+    Length,
+    Number,
+    Share,
+    Span,
+    Words,
+    many,
+    nothing_said,
+    problem,
+)
 
 Axis = Literal["x", "y", "z"]
+MOTION_RATE_FAST = 10_000.0  # Hz, at which motion is laid out where a machine vibrates
 GESTURES = ("wing", "ring", "slope", "line", "wave", "shake", "tap")
 Gestures = Literal["wing", "ring", "slope", "line", "wave", "shake", "tap"]
 FACES = ("face-up", "face-down", "left-edge", "right-edge", "top-edge", "bottom-edge")
@@ -74,6 +87,10 @@ class Gesture(Piece):
     kind = "gesture"
     gesture: Annotated[GestureSpec, BeforeValidator(_name_alone)]
 
+    def known_truth(self) -> str | None:
+        """Return the gesture's name."""
+        return self.gesture.name
+
 
 class WalkingSpec(Words):
     """Somebody carries the device."""
@@ -89,6 +106,10 @@ class Walking(Piece):
 
     kind = "walking"
     walking: Annotated[WalkingSpec, BeforeValidator(nothing_said)]
+
+    def known_truth(self) -> str | None:
+        """Return what walking is called."""
+        return "walk"
 
 
 class TremorSpec(Words):
@@ -140,5 +161,24 @@ class Vibration(Piece):
             raise problem(f"{top:g} Hz is faster than motion is laid out", f"stay below {MOTION_RATE_FAST / 2.5:g} Hz")
         return self
 
+    def known_truth(self) -> str | None:
+        """Return the bearing's fault."""
+        return self.vibration.bearing.fault if self.vibration.bearing else None
 
-MOTION_RATE_FAST = 10_000.0
+
+MOTION_KINDS = ("rest", "gesture", "walking", "tremor", "vibration")
+
+MotionSignal = Annotated[
+    list[
+        Annotated[
+            Annotated[Rest, Tag("<rest>")]
+            | Annotated[Gesture, Tag("<gesture>")]
+            | Annotated[Walking, Tag("<walking>")]
+            | Annotated[Tremor, Tag("<tremor>")]
+            | Annotated[Vibration, Tag("<vibration>")],
+            Discriminator(lambda value: kind_of(value, MOTION_KINDS)),
+        ]
+    ],
+    BeforeValidator(many),
+    Field(min_length=1, max_length=10_000),
+]

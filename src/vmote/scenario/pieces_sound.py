@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from vmote.scenario.pieces import Colour, Piece, RecordingSpec, _file_alone
-from vmote.scenario.written import Frequency, Level, Number, Ratio, Share, Span, Words, nothing_said, problem
+from vmote.scenario.pieces import Colour, Gap, Piece, RecordingSpec, file_alone, kind_of
+from vmote.scenario.written import Frequency, Level, Number, Ratio, Share, Span, Words, many, nothing_said, problem
 
 Speed = Annotated[int, Field(ge=80, le=450)]  # words a minute, espeak-ng's own limits
 Pitch = Annotated[int, Field(ge=0, le=99)]
@@ -24,6 +24,7 @@ class Room(Words):
 class SoundPiece(Piece):
     """A piece of sound: at a level of its own, or at an SNR above what is written before it."""
 
+    family: ClassVar[str] = "sound"
     level: Level | None = None
     snr: Ratio | None = None
 
@@ -122,6 +123,11 @@ class Word(SoundPiece):
     word: Annotated[WordSpec, BeforeValidator(_said_alone)]
     room: Room | None = None
 
+    def known_truth(self) -> str | None:
+        """Return the word, where it is one."""
+        said = self.word.say.strip().lower()
+        return said if len(said) <= 40 and not any(c in " \t\n,=\"'" for c in said) else None
+
 
 class BabbleSpec(Words):
     """Many voices at once."""
@@ -140,5 +146,26 @@ class SoundRecording(SoundPiece):
     """A recorded sound: `recording: room.wav`."""
 
     kind = "recording"
-    recording: Annotated[RecordingSpec, BeforeValidator(_file_alone)]
+    recording: Annotated[RecordingSpec, BeforeValidator(file_alone)]
     room: Room | None = None
+
+
+SOUND_KINDS = ("tone", "chirp", "noise", "click", "word", "babble", "recording", "gap")
+
+SoundSignal = Annotated[
+    list[
+        Annotated[
+            Annotated[Tone, Tag("<tone>")]
+            | Annotated[Chirp, Tag("<chirp>")]
+            | Annotated[SoundNoise, Tag("<noise>")]
+            | Annotated[Click, Tag("<click>")]
+            | Annotated[Word, Tag("<word>")]
+            | Annotated[Babble, Tag("<babble>")]
+            | Annotated[SoundRecording, Tag("<recording>")]
+            | Annotated[Gap, Tag("<gap>")],
+            Discriminator(lambda value: kind_of(value, SOUND_KINDS)),
+        ]
+    ],
+    BeforeValidator(many),
+    Field(max_length=10_000),
+]

@@ -8,6 +8,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, Tag
 
+from vmote.scenario.signal_types import Signal, family_type
 from vmote.scenario.tree import Loc
 
 
@@ -69,6 +70,6 @@ def _step(place: Any, step: str | int) -> list[Any]:
         elif isinstance(kind, type) and issubclass(kind, BaseModel):
             for name, info in kind.model_fields.items():
                 if step in (info.alias, name):
-                    found.append(info.annotation)
-                    # pydantic takes the outermost Annotated apart: its union may have lost its wrapper, not its tags
+                    signals = [mark for mark in info.metadata if isinstance(mark, Signal)]
+                    found.append(family_type(signals[0].family) if signals else info.annotation)
     return found

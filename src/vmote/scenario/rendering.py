@@ -10,7 +10,7 @@ import numpy as np
 
 from vmote.scenario.channels import GridChannel
 from vmote.scenario.making import Maker
-from vmote.scenario.model import Imperfection, Scenario
+from vmote.scenario.model import Scenario
 from vmote.scenario.signals import scalar
 from vmote.scenario.signals.compose import Laid, Mix, Placement
 from vmote.scenario.signals.grid import Floats, Grid, Source, generator
@@ -79,7 +79,7 @@ def _grid(scenario: Scenario, quantity: str) -> Grid:
 def _channel(name: str, grid: Grid, laid: list[Laid], scenario: Scenario) -> GridChannel:
     low, high, quantum = LIMITS[name]
     source: Source = Mix(grid, laid)
-    wrong: Imperfection | None = scenario.imperfections.get(name)
+    wrong = scenario.imperfections.get(name)
     if wrong is not None:
         from vmote.scenario.signals.imperfect import imperfect  # noqa: PLC0415
 

@@ -64,6 +64,7 @@ class Words(BaseModel):
         frozen=True,
         strict=True,
         populate_by_name=True,
+        defer_build=True,  # only the whole is ever validated: its parts need no validators of their own
         alias_generator=lambda name: name.rstrip("_").replace("_", "-"),
     )
 

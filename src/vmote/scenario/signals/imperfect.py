@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vmote.scenario.model import Dropped, Imperfection
+from vmote.scenario.imperfections import Dropped, Imperfection
 from vmote.scenario.signals.grid import Floats, Grid, Source, generator
 from vmote.scenario.signals.scalar import White
 

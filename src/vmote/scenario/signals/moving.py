@@ -56,16 +56,5 @@ def movers(pieces: list[Piece], grid: Grid, maker: Maker) -> list[tuple[Mover, P
             case _:
                 continue
         out.append((mover, placement, piece.gain))
-        maker.tell_as(piece, placement, _truth(piece))
+        maker.tell(piece, placement)
     return out
-
-
-def _truth(piece: Piece) -> str | None:
-    match piece:
-        case pm.Gesture():
-            return piece.gesture.name
-        case pm.Walking():
-            return "walk"
-        case pm.Vibration() if piece.vibration.bearing:
-            return piece.vibration.bearing.fault
-    return None
