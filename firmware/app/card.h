@@ -63,6 +63,7 @@ _Static_assert(sizeof(model_card) == 512, "the card's layout is shared with pack
 #define CONFIG_MAGIC 0x46434d56U /* "VMCF" */
 #define CONFIG_PROFILE 1U        /* a record for each operator of each inference */
 #define CONFIG_QUIET 2U          /* no record for each reading */
+#define CONFIG_TRACE 4U          /* records for inputs of any length */
 
 typedef struct {
     uint32_t magic;

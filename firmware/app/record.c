@@ -118,6 +118,15 @@ void record_bytes(const char *key, const int8_t *values, size_t count)
     }
 }
 
+void record_hex_bytes(const char *key, const uint8_t *values, size_t count)
+{
+    put_key(key);
+    for (size_t i = 0; i < count; i++) {
+        put(&"0123456789abcdef"[values[i] >> 4], 1);
+        put(&"0123456789abcdef"[values[i] & 15U], 1);
+    }
+}
+
 void record_end(void)
 {
     static const char cut_field[] = " cut=1";

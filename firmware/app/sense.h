@@ -36,4 +36,18 @@ sense_status sense_climate_open(void);
 /* Take one measurement; the part is idle before and after. */
 sense_status sense_climate_read(sense_climate *reading);
 
+/* Acceleration in millionths of g, gravity included. */
+typedef struct {
+    int32_t axis[3];
+} sense_acceleration;
+
+/* "lsm9ds1-ag". */
+const char *sense_acceleration_part(void);
+
+/* Switch the part on; from now on it samples by itself, `rate_hz` times a second. Call again after an error. */
+sense_status sense_acceleration_open(uint32_t *rate_hz);
+
+/* Fetch what was sampled since, oldest first, at most `room`. SENSE_OVERRUN: some of it is lost. */
+sense_status sense_acceleration_read(sense_acceleration *samples, uint32_t room, uint32_t *count);
+
 #endif

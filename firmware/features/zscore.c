@@ -17,14 +17,15 @@ int8_t zscore_quantize(int32_t thousandths, float mean, float std, float scale, 
     return (int8_t)(stored < -128 ? -128 : stored > 127 ? 127 : stored);
 }
 
-void zscore_window(const model_card *card, const int32_t *rows, const inference_tensor *tensor, int8_t *out)
+void zscore_window(const model_card *card, const window *readings, const inference_tensor *input)
 {
-    const uint32_t quantities = card->quantity_count;
-    for (uint32_t row = 0; row < card->window; row++) {
+    int8_t *out = input->data;
+    const uint32_t quantities = readings->width;
+    for (uint32_t r = 0; r < readings->rows; r++) {
+        const int32_t *row = window_row(readings, r);
         for (uint32_t q = 0; q < quantities; q++) {
-            const uint32_t at = card->layout == CARD_BY_TIME ? row * quantities + q : q * card->window + row;
-            out[at] = zscore_quantize(rows[row * quantities + q], card->mean[q], card->std[q], tensor->scale,
-                                      tensor->zero_point);
+            const uint32_t at = card->layout == CARD_BY_TIME ? r * quantities + q : q * readings->rows + r;
+            out[at] = zscore_quantize(row[q], card->mean[q], card->std[q], input->scale, input->zero_point);
         }
     }
 }

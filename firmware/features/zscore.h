@@ -11,11 +11,12 @@
 
 #include "card.h"
 #include "inference.h"
+#include "window.h"
 
 /* One reading, in thousandths of its unit, as the model's int8. */
 int8_t zscore_quantize(int32_t thousandths, float mean, float std, float scale, int32_t zero_point);
 
-/* A window of card->window rows of card->quantity_count readings, oldest first, in the card's layout. */
-void zscore_window(const model_card *card, const int32_t *rows, const inference_tensor *tensor, int8_t *out);
+/* A full window of readings, in the card's layout, into the model's input. */
+void zscore_window(const model_card *card, const window *readings, const inference_tensor *input);
 
 #endif
