@@ -31,7 +31,7 @@ class FeatureReference:
         if record.kind == "boot" or (record.kind == "error" and "sensor" in record.fields):
             self._rows.clear()  # a reading is missing: the window has to fill anew
         elif record.kind == "sample" and isinstance(self._features, ZScore):
-            values = [record.number(quantity.name) for quantity in self._features.quantities]
+            values = [record.number(quantity.name.replace("-", "_")) for quantity in self._features.quantities]
             row = tuple(round(value * 1000) for value in values if value is not None)
             if len(row) == len(values):
                 self._told = True
