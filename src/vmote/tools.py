@@ -49,7 +49,7 @@ NEEDS = {
             "qemu-system-arm", "VMOTE_QEMU", (7, 2), "executes the firmware (engine qemu)",
             "sudo apt-get install -y qemu-system-arm",
         ),
-        Need("gcc", "VMOTE_GCC", (9,), "compiles the emulator's plugin", "sudo apt-get install -y gcc libc6-dev"),
+        Need("gcc", "VMOTE_CC", (9,), "compiles the emulator's plugin", "sudo apt-get install -y gcc libc6-dev"),
     )
 }  # fmt: skip
 

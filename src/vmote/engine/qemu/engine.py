@@ -13,7 +13,7 @@ from vmote.engine.elf import Image
 from vmote.engine.qemu import faults as fault_words
 from vmote.engine.qemu import layout
 from vmote.engine.qemu.native import link_library
-from vmote.engine.qemu.process import Process, find_qemu, qemu_version
+from vmote.engine.qemu.process import Process, qemu_version
 from vmote.engine.qemu.shared import SharedMemory
 from vmote.errors import EngineFailure, Unsupported
 from vmote.platforms import Board
@@ -318,7 +318,7 @@ class QemuEngine:
 
     def version(self) -> str:
         """Name the emulator and its version."""
-        return f"QEMU {qemu_version(find_qemu())}"
+        return f"QEMU {qemu_version()}"
 
     def close(self) -> None:
         """End the emulator; nothing of it survives. May be called twice."""

@@ -4,44 +4,25 @@
 from __future__ import annotations
 
 import os
-import re
-import shutil
 import signal
 import subprocess
-from functools import cache
-from pathlib import Path
 
 from vmote.engine.qemu.native import compiled
 from vmote.errors import Missing
+from vmote.tools import find_tool
 
 MACHINES = {"cortex-m4f": "netduinoplus2", "cortex-m7": "mps2-an500"}
-MIN_VERSION = (7, 2)
 ADDRESS_SPACE = 4 << 30  # QEMU reserves much more than it touches
 
 
-@cache
 def find_qemu() -> str:
     """Return the emulator: VMOTE_QEMU, or the one on PATH."""
-    wanted = os.environ.get("VMOTE_QEMU", "qemu-system-arm")
-    found = shutil.which(wanted)
-    if not found:
-        where = "VMOTE_QEMU names" if "VMOTE_QEMU" in os.environ else "PATH has"
-        raise Missing(
-            f"{where} no {wanted}", hint="install it (apt-get install qemu-system-arm), or name one in VMOTE_QEMU"
-        )
-    return str(Path(found).resolve())
+    return find_tool("qemu-system-arm").path
 
 
-@cache
-def qemu_version(path: str) -> str:
+def qemu_version() -> str:
     """Return the emulator's version as it says it."""
-    done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False, timeout=30)
-    match = re.search(r"version (\d+)\.(\d+)(\.\d+)?", done.stdout)
-    if not match:
-        raise Missing(f"{path} does not say its version: {(done.stdout + done.stderr).strip()[:200]}")
-    if (int(match[1]), int(match[2])) < MIN_VERSION:
-        raise Missing(f"{path} is version {match[1]}.{match[2]}, too old", hint="QEMU 7.2 or newer is needed")
-    return match[0].removeprefix("version ")
+    return find_tool("qemu-system-arm").said
 
 
 class Process:
@@ -92,7 +73,7 @@ class Process:
     def _drain(self) -> None:
         if not self._errors.closed:
             while chunk := self._errors.read(65536):
-                self._said = (self._said + chunk)[-16384:]
+                self._said = (self._said + chunk)[-1638400:]
 
     def said(self) -> str:
         """Return what it wrote to stderr, and how it ended."""
