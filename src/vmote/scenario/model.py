@@ -17,7 +17,7 @@ from pydantic import model_validator as validates
 from vmote.errors import nearest
 from vmote.scenario.expect import Expect
 from vmote.scenario.faults import FaultItem
-from vmote.scenario.signal_types import Signal
+from vmote.scenario.signal_types import FAMILY_MARK, Signal
 from vmote.scenario.windows import Labelled, windowed
 from vmote.scenario.written import (
     Span,
@@ -137,7 +137,7 @@ class Scenario(Words):
         Any,
         BeforeValidator(_imperfections),
         Field(default_factory=dict),
-        WithJsonSchema({"type": "object", "additionalProperties": {"$ref": "#/$defs/imperfection"}}),
+        WithJsonSchema({"type": "object", "additionalProperties": {FAMILY_MARK: "imperfection"}}),
     ]
     faults: Annotated[list[FaultItem], BeforeValidator(many), Field(max_length=10_000, default_factory=list)]
     truth: Annotated[list[Truth], BeforeValidator(many), Field(max_length=100_000, default_factory=list)]

@@ -15,6 +15,7 @@ from vmote.scenario.stimulus import QUANTITY_UNITS
 from vmote.scenario.written import reading_with
 from vmote.units import UNITS
 
+FAMILY_MARK = "vmote-family"
 FAMILIES = ("scalar", "sound", "motion", "weather", "imperfection")
 
 
@@ -59,4 +60,4 @@ class Signal:
         return core_schema.no_info_plain_validator_function(self.read)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return {"$ref": f"#/$defs/{self.family}"}
+        return {FAMILY_MARK: self.family}  # the schema's own module puts a reference in its place
