@@ -4,6 +4,7 @@
 // Fed by RESD (temperature in thousandths of a degree, humidity in thousandths of a per cent) or by its properties.
 // It is written from the datasheet, not from vmote's Python model of the same part, so that the two check one another.
 using System;
+using System.Linq;
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Logging;
@@ -94,14 +95,16 @@ namespace Antmicro.Renode.Peripherals.Sensors
             transferOpen = false;
         }
 
-        public void FeedTemperatureSamplesFromRESD(ReadFilePath path, uint channel = 0, bool interpolate = false)
+        // `restChannel` holds what is left of each sample in thousandths of the file's grain; `interpolate` draws straight
+        // lines between samples of a constant rate instead of steps.
+        public void FeedTemperatureSamplesFromRESD(ReadFilePath path, uint channel = 0, int restChannel = -1, bool interpolate = false)
         {
-            temperature.Feed(this, path, channel, interpolate);
+            temperature.Feed(this, path, channel, restChannel, interpolate);
         }
 
-        public void FeedHumiditySamplesFromRESD(ReadFilePath path, uint channel = 0, bool interpolate = false)
+        public void FeedHumiditySamplesFromRESD(ReadFilePath path, uint channel = 0, int restChannel = -1, bool interpolate = false)
         {
-            humidity.Feed(this, path, channel, interpolate);
+            humidity.Feed(this, path, channel, restChannel, interpolate);
         }
 
         // Degrees Celsius: sets them for good, or tells what the part would measure now.
@@ -358,69 +361,87 @@ namespace Antmicro.Renode.Peripherals.Sensors
         private const short TemperatureOutput0 = -4;
         private const short TemperatureOutput1 = -4 + 1072;
 
-        // One quantity of the world: a value that holds, or a RESD stream in thousandths of the unit.
+        // One quantity of the world: a value that holds, or a RESD file in thousandths of the unit.
         private class World<T> where T : RESDSample, new()
         {
-            public World(Func<T, decimal> thousandths)
+            public World(Func<T, decimal> raw)
             {
-                this.thousandths = thousandths;
+                this.raw = raw;
             }
 
-            public void Feed(Hts221 owner, ReadFilePath path, uint channel, bool interpolate)
+            public void Feed(Hts221 owner, ReadFilePath path, uint channel, int restChannel, bool interpolate)
             {
-                now?.Dispose();
-                next?.Dispose();
-                now = owner.CreateRESDStream<T>(path, channel);
-                var block = now.CurrentBlock as ConstantFrequencySamplesDataBlock<T>;
+                Forget();
+                now = Open(owner, path, channel, restChannel, 0);
+                var block = now[0].CurrentBlock as ConstantFrequencySamplesDataBlock<T>;
                 if(interpolate && block != null)
                 {
-                    // A stream does not look ahead: a second one that is a period early does
                     period = block.Period;
                     start = block.StartTime;
-                    next = owner.CreateRESDStream<T>(path, channel, RESDStreamSampleOffset.Specified, (long)period);
-                }
-                else
-                {
-                    next = null;
+                    next = Open(owner, path, channel, restChannel, (long)period); // a stream cannot look ahead: this one is early
                 }
             }
 
             public void Hold(decimal value)
             {
-                now?.Dispose();
-                next?.Dispose();
-                now = next = null;
+                Forget();
                 Held = value;
             }
 
             public decimal At(ulong time)
             {
-                if(now == null)
+                if(now == null || !TryRead(now, time, out var value))
                 {
                     return Held;
                 }
-                var status = now.TryGetSample(time, out var sample);
-                if(status == RESDStreamStatus.BeforeStream || sample == null)
-                {
-                    return Held;
-                }
-                var value = thousandths(sample) / 1000m;
                 Held = value;
-                if(next == null || status != RESDStreamStatus.OK)
+                if(next == null || time < start || !TryRead(next, time, out var following))
                 {
                     return value;
                 }
-                next.TryGetSample(time, out var following);
-                return following == null ? value : value + (thousandths(following) / 1000m - value) * ((time - start) % period) / period;
+                return value + (following - value) * ((time - start) % period) / period;
             }
 
             public decimal Held { get; set; }
 
-            private RESDStream<T> now;
-            private RESDStream<T> next;
+            private static RESDStream<T>[] Open(Hts221 owner, ReadFilePath path, uint channel, int restChannel, long ahead)
+            {
+                var main = owner.CreateRESDStream<T>(path, channel, RESDStreamSampleOffset.Specified, ahead);
+                return restChannel < 0 ? new[] { main }
+                    : new[] { main, owner.CreateRESDStream<T>(path, (uint)restChannel, RESDStreamSampleOffset.Specified, ahead) };
+            }
+
+            private bool TryRead(RESDStream<T>[] streams, ulong time, out decimal value)
+            {
+                value = 0;
+                var unit = 1000m;
+                foreach(var stream in streams)
+                {
+                    stream.TryGetSample(time, out var sample);
+                    if(sample == null)
+                    {
+                        return false;
+                    }
+                    value += raw(sample) / unit;
+                    unit *= 1000m;
+                }
+                return true;
+            }
+
+            private void Forget()
+            {
+                foreach(var stream in (now ?? new RESDStream<T>[0]).Concat(next ?? new RESDStream<T>[0]))
+                {
+                    stream.Dispose();
+                }
+                now = next = null;
+            }
+
+            private RESDStream<T>[] now;
+            private RESDStream<T>[] next;
             private ulong period;
             private ulong start;
-            private readonly Func<T, decimal> thousandths;
+            private readonly Func<T, decimal> raw;
         }
     }
 }

@@ -78,13 +78,22 @@ namespace Antmicro.Renode.Vmote
 
         public void WatchPin(INumberedGPIOOutput port, int pin, string name, bool activeHigh)
         {
-            ((IGPIOWithHooks)port.Connections[pin]).AddStateChangedHook(high => Note("p", name + " " + (high == activeHigh ? 1 : 0)));
+            var last = false; // whatever the level at reset: nothing drives the pin yet
+            ((IGPIOWithHooks)port.Connections[pin]).AddStateChangedHook(high =>
+            {
+                var on = high == activeHigh;
+                if(on != last)
+                {
+                    last = on;
+                    Note("p", name + (on ? " 1" : " 0"));
+                }
+            });
         }
 
         // A fault's handler is where its vector points; stop there, before it touches what explains the fault.
         public void WatchFaults()
         {
-            foreach(var number in faultNames.Keys)
+            foreach(var number in faultVectors)
             {
                 var handler = machine.SystemBus.ReadDoubleWord(cpu.VectorTableOffset + 4ul * (ulong)number) & ~1u;
                 if(hooked.Add(handler) && handler != 0)
@@ -118,8 +127,7 @@ namespace Antmicro.Renode.Vmote
 
         public string Counters()
         {
-            return string.Format("cycles={0} instructions={1} time={2}", cpu.ElapsedCycles, cpu.ExecutedInstructions,
-                machine.ElapsedVirtualTime.TimeElapsed.TotalNanoseconds);
+            return "instructions=" + cpu.ExecutedInstructions + " time=" + machine.ElapsedVirtualTime.TimeElapsed.TotalNanoseconds;
         }
 
         public string ReadMemory(ulong address, int count)
@@ -136,20 +144,18 @@ namespace Antmicro.Renode.Vmote
         private void OnHandler()
         {
             var exception = (int)(cpu.XProgramStatusRegister & 0x1FF);
-            if(faulted || !faultNames.ContainsKey(exception))
+            if(faulted || !faultVectors.Contains(exception))
             {
                 return; // the handler serves other exceptions too
             }
             faulted = true;
-            uint linkRegister = (uint)cpu.LR.RawValue;
-            var frame = (linkRegister & 4) != 0 ? cpu.OtherSP.RawValue : cpu.SP.RawValue;
-            var text = new StringBuilder("exception=" + exception.ToString("x") + " exc_return=" + linkRegister.ToString("x"));
-            foreach(var name in frameNames)
+            var text = new StringBuilder("vector=" + exception.ToString("x"));
+            for(var i = 0; i < 13; i++)
             {
-                text.AppendFormat(" {0}={1:x}", name, machine.SystemBus.ReadDoubleWord(frame));
-                frame += 4;
+                text.AppendFormat(" r{0}={1:x}", i, cpu.GetRegister(i).RawValue);
             }
-            text.AppendFormat(" sp={0:x}", frame);
+            text.AppendFormat(" r13={0:x} r14={1:x} psp={2:x} xpsr={3:x}", cpu.SP.RawValue, cpu.LR.RawValue,
+                cpu.OtherSP.RawValue, cpu.XProgramStatusRegister);
             foreach(var status in statusRegisters)
             {
                 text.AppendFormat(" {0}={1:x}", status.Key, machine.SystemBus.ReadDoubleWord(status.Value, cpu));
@@ -209,12 +215,8 @@ namespace Antmicro.Renode.Vmote
         private readonly IMachine machine;
         private readonly CortexM cpu;
 
-        // ARMv7-M Architecture Reference Manual DDI 0403E, B1.5.2 (numbers), B1.5.6 (frame), B3.2.2 (registers)
-        private static readonly Dictionary<int, string> faultNames = new Dictionary<int, string>
-        {
-            { 3, "HardFault" }, { 4, "MemManage" }, { 5, "BusFault" }, { 6, "UsageFault" },
-        };
-        private static readonly string[] frameNames = { "r0", "r1", "r2", "r3", "r12", "lr", "pc", "xpsr" };
+        // ARMv7-M Architecture Reference Manual DDI 0403E, B1.5.2 (numbers), B3.2.2 (registers)
+        private static readonly int[] faultVectors = { 3, 4, 5, 6 }; // HardFault, MemManage, BusFault, UsageFault
         private static readonly Dictionary<string, ulong> statusRegisters = new Dictionary<string, ulong>
         {
             { "cfsr", 0xE000ED28 }, { "hfsr", 0xE000ED2C }, { "mmfar", 0xE000ED34 }, { "bfar", 0xE000ED38 },
@@ -235,8 +237,8 @@ namespace Antmicro.Renode.Vmote
                 {
                     return;
                 }
-                var source = string.IsNullOrEmpty(entry.ObjectName) ? "" : entry.ObjectName + ": ";
-                observer.Note("w", source + entry.Message.Replace('\n', ' ').Replace('\r', ' '));
+                var text = (string.IsNullOrEmpty(entry.ObjectName) ? "" : entry.ObjectName + ": ") + entry.Message;
+                observer.Note("w", text.Replace('\n', ' ').Replace('\r', ' '));
             }
 
             private readonly HashSet<string> said = new HashSet<string>();

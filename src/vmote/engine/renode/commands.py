@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The monitor commands that set a board up: text only, so that they can be read and tested without Renode."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from vmote.errors import Unsupported
+from vmote.platforms import Board
+
+MACHINE = "device"
+_CSHARP = Path(__file__).with_name("csharp")
+
+# Where each SoC's buses and registers are in our board.repl.
+_GPIO = {"nrf52840": "sysbus.gpio{port}"}
+_CONSOLE = {"nrf52840": "sysbus.uart0"}
+
+
+def at(path: Path) -> str:
+    """Write a path as the monitor takes it."""
+    return "@" + str(path).replace("\\", "\\\\").replace(" ", "\\ ")
+
+
+def platform_of(board: Board) -> Path:
+    """Return a board's script, or say which engine has it."""
+    script = board.folder / "board.resc"
+    if board.soc not in _GPIO or not script.is_file():
+        raise Unsupported(f"engine renode has no {board.name}: it has no {script.name}", hint="use engine qemu")
+    return script
+
+
+def set_up(board: Board, image: Path, console_bytes: int) -> list[str]:
+    """List the commands from an empty emulation to the reset vector."""
+    gpio = _GPIO[board.soc]
+    return [
+        "emulation SetGlobalAdvanceImmediately true",  # as fast as it goes, not at the speed of a wall clock
+        f'$name="{MACHINE}"',
+        f"$bin={at(image)}",
+        f"include {at(platform_of(board))}",
+        f"include {at(_CSHARP / 'Observer.cs')}",
+        f'emulation CreateObserver "observer" "{MACHINE}"',
+        f"observer WatchConsole {_CONSOLE[board.soc]} {console_bytes}",
+        *(
+            f'observer WatchPin {gpio.format(port=pin.port)} {pin.pin} "{name}" {str(pin.active == "high").lower()}'
+            for name, pin in board.pins.items()
+        ),
+        "observer WatchFaults",
+    ]
+
+
+def part_path(board: Board, name: str) -> str:
+    """Return a part's path in the emulation: its name in board.yaml, as board.repl writes it."""
+    return f"sysbus.{board.parts[name].bus}.{name.replace('-', '_')}"

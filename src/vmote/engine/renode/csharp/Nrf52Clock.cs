@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Renode's CLOCK of the nRF52840 with the time its oscillators take to start (nRF52840 Product Specification v1.8,
+// 5.4.4): Renode starts them at once, and everything that the firmware does afterwards would come too early.
+using Antmicro.Renode.Core;
+using Antmicro.Renode.Peripherals.Bus;
+using Antmicro.Renode.Time;
+
+namespace Antmicro.Renode.Peripherals.Miscellaneous
+{
+    public class Nrf52Clock : IDoubleWordPeripheral, IKnownSize
+    {
+        public Nrf52Clock(IMachine machine)
+        {
+            this.machine = machine;
+            registers = new NRF_CLOCK(machine);
+        }
+
+        public void Reset()
+        {
+            registers.Reset();
+            fastRuns = slowRuns = false;
+            fastDue = slowDue = 0;
+            epoch++;
+        }
+
+        public uint ReadDoubleWord(long offset)
+        {
+            switch(offset)
+            {
+            case FastStarted:
+            case FastStatus:
+                Polling.LetTimePass(machine, fastDue);
+                break;
+            case SlowStarted:
+            case SlowStatus:
+                Polling.LetTimePass(machine, slowDue);
+                break;
+            }
+            return registers.ReadDoubleWord(offset);
+        }
+
+        public void WriteDoubleWord(long offset, uint value)
+        {
+            switch(offset)
+            {
+            case StartFast when(value & 1) != 0 && !fastRuns:
+                fastDue = After(FastCrystal, () => fastRuns = true, offset);
+                return;
+            case StartSlow when(value & 1) != 0 && !slowRuns:
+                slowDue = After((registers.ReadDoubleWord(SlowSource) & 3) == 0 ? SlowRc : SlowCrystal, () => slowRuns = true, offset);
+                return;
+            case StopFast:
+                fastRuns = false;
+                epoch++;
+                break;
+            case StopSlow:
+                slowRuns = false;
+                epoch++;
+                break;
+            }
+            registers.WriteDoubleWord(offset, value);
+        }
+
+        public GPIO IRQ => registers.IRQ;
+
+        public long Size => registers.Size;
+
+        private ulong After(ulong microseconds, System.Action started, long task)
+        {
+            var asked = epoch;
+            machine.ScheduleAction(TimeInterval.FromMicroseconds(microseconds), _ =>
+            {
+                if(asked == epoch)
+                {
+                    started();
+                    registers.WriteDoubleWord(task, 1);
+                }
+            });
+            return machine.ElapsedVirtualTime.TimeElapsed.TotalNanoseconds + microseconds * 1000;
+        }
+
+        private readonly NRF_CLOCK registers;
+        private readonly IMachine machine;
+        private bool fastRuns;
+        private bool slowRuns;
+        private ulong fastDue;
+        private ulong slowDue;
+        private int epoch; // what was asked for before a stop or a reset no longer counts
+
+        private const long StartFast = 0x000;
+        private const long StopFast = 0x004;
+        private const long StartSlow = 0x008;
+        private const long StopSlow = 0x00C;
+        private const long FastStarted = 0x100;
+        private const long SlowStarted = 0x104;
+        private const long FastStatus = 0x40C;
+        private const long SlowStatus = 0x418;
+        private const long SlowSource = 0x518;
+        private const ulong FastCrystal = 360; // us, 5.4.4.1, typical
+        private const ulong SlowCrystal = 250000; // 5.4.4.2, typical
+        private const ulong SlowRc = 600; // 5.4.4.3, typical
+    }
+}

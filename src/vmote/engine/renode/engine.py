@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The second opinion: Renode executes, and is driven through its robot server."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+from vmote.engine.base import Counters, End, Limits, Observer, Stop
+from vmote.engine.elf import Image
+from vmote.engine.qemu import faults as fault_words
+from vmote.engine.renode import commands
+from vmote.engine.renode.faults import Change, changes
+from vmote.engine.renode.feeds import Feeds
+from vmote.engine.renode.find import Found, find_renode
+from vmote.engine.renode.happened import Happening, read_happenings
+from vmote.engine.renode.server import Late, Server
+from vmote.errors import BadInput, EngineFailure, nearest
+from vmote.platforms import Board
+from vmote.scenario.stimulus import QUANTITY_UNITS, Fault, Stimulus
+from vmote.units import NS_PER_S
+
+_UNMODELLED = ("nhandled", "non existing peripheral", "not implemented")  # Renode's words for what no model covers
+_LARGEST_READ = 4096  # of an answer that travels as text
+
+
+class RenodeEngine:
+    """See `vmote.engine.base.Engine`."""
+
+    name = "renode"
+
+    def __init__(self) -> None:
+        self._server: Server | None = None
+        self._image: Image | None = None
+        self._found: Found | None = None
+        self._ended: Stop | None = None
+
+    # --- start ---
+
+    def start(
+        self, board: Board, image: Path, stimulus: Stimulus, observer: Observer, limits: Limits, *, strict: bool = False
+    ) -> None:
+        """Load the image into the board and stop at its reset vector."""
+        if self._server is not None:
+            raise EngineFailure("this engine was started before; make a new one for each run")
+        commands.platform_of(board)
+        self._image = Image(image)
+        self._image.check_fits(board)
+        self._board, self._observer, self._limits, self._strict = board, observer, limits, strict
+        self._now = self._last_console = 0
+        self._resets = 0
+        self._wall_used = 0.0
+        self._due: list[Change] = []
+        for fault in stimulus.faults:
+            self._plan(fault)
+        self._found = find_renode()
+        self._server = Server(self._found)
+        self._feeds = Feeds(board, stimulus, self._server.folder)
+        self._feeds.refuse_what_no_part_takes()
+        for command in (*commands.set_up(board, image.resolve(), limits.console_bytes), *self._feeds.begin()):
+            self._server.command(command)
+        if self._found.caution:
+            observer.on_warning(0, self._found.caution)
+
+    def _plan(self, fault: Fault) -> None:
+        self._due = sorted([*self._due, *changes(fault, self._board)], key=lambda change: change.t_ns)
+
+    # --- time ---
+
+    def run_until(self, t_ns: int) -> Stop:
+        """Execute until a virtual time, or until something ends the run earlier."""
+        server = self._started()
+        if self._ended is not None:
+            return self._ended
+        begin = time.monotonic()
+        wall_end = begin + self._limits.wall_s - self._wall_used
+        try:
+            while self._ended is None:
+                while self._due and self._due[0].t_ns <= self._now:
+                    for command in self._due.pop(0).commands:
+                        server.command(command)
+                if self._now >= t_ns:
+                    return Stop(End.TIME, self._now)
+                self._advance(min(t_ns, self._due[0].t_ns) if self._due else t_ns, wall_end)
+        except Late:
+            self._ended = Stop(End.WALL, self._now, f"more than {self._limits.wall_s:g} s of wall-clock time")
+            server.close()  # it is still at it, and will not listen
+        finally:
+            self._wall_used += time.monotonic() - begin
+        assert self._ended is not None
+        return self._ended
+
+    def _advance(self, t_ns: int, wall_end: float) -> None:
+        """Let the device run until an instant and pass on what happened."""
+        step = self._limits.silence_ns
+        if step is not None:
+            t_ns = min(t_ns, self._last_console + step)
+        answer = self._started().command(f"observer RunUntil {t_ns}", timeout_s=max(0.001, wall_end - time.monotonic()))
+        for happening in read_happenings(answer):
+            self._tell(happening)
+            if self._ended is not None:
+                return
+        self._now = t_ns
+        if step is not None and t_ns >= self._last_console + step:
+            self._ended = Stop(End.SILENCE, t_ns, "the device printed nothing for longer than allowed")
+
+    def _tell(self, happening: Happening) -> None:
+        t_ns, text = happening.t_ns, happening.text
+        match happening.kind:
+            case "c":
+                self._last_console = t_ns
+                self._observer.on_console(t_ns, bytes.fromhex(text))
+            case "p":
+                name, _, on = text.rpartition(" ")
+                self._observer.on_pin(t_ns, name, on == "1")
+            case "w":
+                self._observer.on_warning(t_ns, text)
+                if self._strict and any(sign in text for sign in _UNMODELLED):
+                    self._ended = Stop(End.FAULT, t_ns, f"strict: {text}")
+            case "x":
+                limit = self._limits.console_bytes
+                self._ended = Stop(End.RECORDS, t_ns, f"more than {limit} bytes of console output")
+            case "r":
+                self._resets += 1
+                if self._resets > self._limits.resets:
+                    what = f"the device reset itself more than {self._limits.resets} times"
+                    self._ended = Stop(End.RESET_LOOP, t_ns, what)
+            case "f":
+                self._ended = self._explain(happening)
+
+    def _explain(self, happening: Happening) -> Stop:
+        """Decode a fault as the other engine does, from the registers at its handler's entry."""
+        assert self._image is not None
+        told = happening.registers
+        block = SimpleNamespace(
+            vector=told["vector"], r=[told[f"r{n}"] for n in range(15)], psp=told["psp"], xpsr=told["xpsr"],
+            cfsr=told["cfsr"], hfsr=told["hfsr"], bfar=told["bfar"], mmfar=told["mmfar"],
+        )  # fmt: skip
+        report = fault_words.decode(block, self.read_memory, self._image.place)  # type: ignore[arg-type]
+        where = f" in {report.place}" if report.place else ""
+        return Stop(End.FAULT, happening.t_ns, f"{report.exception}{where}: {'; '.join(report.causes)}", report)
+
+    # --- the world and the device, looked at from outside ---
+
+    def inject(self, fault: Fault) -> None:
+        """Make a fault happen from now on or at its start."""
+        self._started()
+        self._plan(fault)
+
+    def set_quantity(self, quantity: str, value: float | None) -> None:
+        """Hold a quantity of the world at a value from now on; None hands it back to the stimulus."""
+        server = self._started()
+        if quantity not in QUANTITY_UNITS:
+            raise BadInput(f"there is no quantity {quantity!r}", hint=nearest(quantity, QUANTITY_UNITS))
+        self._feeds.check_taken(quantity)
+        for command in self._feeds.follow(quantity) if value is None else self._feeds.hold(quantity, value):
+            server.command(command)
+
+    def read_memory(self, address: int, size: int) -> bytes:
+        """Read the device's memory."""
+        server = self._started()
+        data = b""
+        while len(data) < size:
+            part = min(_LARGEST_READ, size - len(data))
+            data += bytes.fromhex(server.command(f"observer ReadMemory 0x{address + len(data):x} {part}"))
+        return data
+
+    def write_memory(self, address: int, data: bytes) -> None:
+        """Write the device's RAM."""
+        server = self._started()
+        for offset in range(0, len(data), _LARGEST_READ):
+            part = data[offset : offset + _LARGEST_READ]
+            server.command(f'observer WriteMemory 0x{address + offset:x} "{part.hex()}"')
+
+    def read_symbol(self, name: str) -> bytes:
+        """Read a variable by its name in the image."""
+        self._started()
+        assert self._image is not None
+        symbol = self._image.symbol(name)
+        return self.read_memory(symbol.address, symbol.size)
+
+    def write_symbol(self, name: str, data: bytes) -> None:
+        """Write a variable by its name in the image."""
+        self._started()
+        assert self._image is not None
+        symbol = self._image.symbol(name)
+        if len(data) > symbol.size:
+            raise EngineFailure(f"{name} has {symbol.size} bytes, not {len(data)}")
+        self.write_memory(symbol.address, data)
+
+    def counters(self) -> Counters:
+        """Return what was executed so far."""
+        told = dict(pair.split("=") for pair in self._started().command("observer Counters").split())
+        cycles = int(told["time"]) * self._board.clock_hz // NS_PER_S
+        return Counters(cycles, int(told["instructions"]), {"resets": self._resets})
+
+    def version(self) -> str:
+        """Name the emulator and its version."""
+        return f"Renode {(self._found or find_renode()).said}"
+
+    def _started(self) -> Server:
+        if self._server is None:
+            raise EngineFailure("the engine is not started, or is closed")
+        return self._server
+
+    def close(self) -> None:
+        """End the emulator; nothing of it survives. May be called twice."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        if self._image is not None:
+            self._image.close()
+            self._image = None
