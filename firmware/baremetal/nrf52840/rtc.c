@@ -21,16 +21,22 @@ void rtc_start(void)
     RTC_PRESCALER = PRESCALER;
     RTC_CLEAR = 1;
     RTC_EVTENSET = RTC_BIT_COMPARE0 | RTC_BIT_COMPARE1;
+    RTC_INTENSET = RTC_BIT_COMPARE1;
     core_irq_enable(RTC_IRQ);
     RTC_START = 1;
 }
 
-/* The compare has done its work by waking the core. */
+/* The compare has done its work by waking the core. A deadline that nobody waits for any more ends here too. */
 void rtc_handler(void)
 {
-    RTC_COMPARE0 = 0;
-    RTC_INTENCLR = RTC_BIT_COMPARE0;
-    (void)RTC_COMPARE0; /* the write must arrive before the handler ends, or it runs twice: PS 6.1.8 */
+    if (RTC_COMPARE0 != 0) {
+        RTC_COMPARE0 = 0;
+        RTC_INTENCLR = RTC_BIT_COMPARE0;
+    }
+    if (RTC_COMPARE1 != 0) {
+        RTC_COMPARE1 = 0;
+    }
+    core_barrier(); /* the write must arrive before the handler ends, or it runs twice */
 }
 
 static uint64_t now_ticks(void)
@@ -82,18 +88,10 @@ void port_wait_until_us(uint64_t t_us)
 
 void rtc_deadline_set(uint32_t wait)
 {
-    RTC_COMPARE1 = 0;
     RTC_CC1 = (RTC_COUNTER + wait + NEAREST_COMPARE) & COUNTER_MASK;
-    RTC_INTENSET = RTC_BIT_COMPARE1;
 }
 
 bool rtc_deadline_passed(void)
 {
     return RTC_COMPARE1 != 0;
-}
-
-void rtc_deadline_clear(void)
-{
-    RTC_INTENCLR = RTC_BIT_COMPARE1;
-    RTC_COMPARE1 = 0;
 }

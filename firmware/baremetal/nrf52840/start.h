@@ -12,9 +12,9 @@ void rtc_start(void);
 void rtc_handler(void);
 void uarte_handler(void);
 
-/* Wake the core after that many ticks (of 1/1024 s) at the latest, whatever it waits for. */
+/* Wake the core after that many ticks (of 1/1024 s) at the latest, whatever it waits for. Interrupts are off when
+ * it is asked whether that time has passed; with interrupts on, the deadline lapses unseen. */
 void rtc_deadline_set(uint32_t ticks);
 bool rtc_deadline_passed(void);
-void rtc_deadline_clear(void);
 
 #endif

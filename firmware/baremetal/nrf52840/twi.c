@@ -49,7 +49,6 @@ static i2c_status end(i2c_status status)
 {
     core_irq_disable(TWI_IRQ);
     core_irq_forget(TWI_IRQ);
-    rtc_deadline_clear();
     core_irq_on();
     return status;
 }
@@ -66,13 +65,18 @@ static i2c_status stop(i2c_status status)
     return end(status == I2C_OK ? stopped : status);
 }
 
-static void begin(uint8_t address)
+/* Every transfer leaves its events cleared, except one that got stuck. */
+static void forget_events(void)
 {
-    TWI_ADDRESS = address;
     TWI_STOPPED = 0;
     TWI_ERROR = 0;
     TWI_TXDSENT = 0;
     TWI_RXDREADY = 0;
+}
+
+static void begin(uint8_t address)
+{
+    TWI_ADDRESS = address;
     TWI_SHORTS = 0;
     rtc_deadline_set(DEADLINE_TICKS);
     core_irq_off();
@@ -151,5 +155,6 @@ void i2c_recover(void)
     half_clock();
     gpio_set(BOARD_TWI0_SDA, true);
     half_clock();
+    forget_events();
     i2c_start();
 }
