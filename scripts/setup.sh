@@ -52,17 +52,16 @@ else
     missing "pip could not install the Python packages" ".venv/bin/python -m pip install -e '$spec'"
   fi
   rm -f "$log"
-  # Some parts are optional for the tests but not to be had for every platform: a wheel that is missing is said, not hidden.
   echo "$print" >"$stamp"
 fi
 
 # --- The system: the cross-compiler, the emulator, the host compiler for the emulator's plugin ------------------
 need=()
-command -v gcc >/dev/null || need+=(gcc libc6-dev)
-command -v arm-none-eabi-gcc >/dev/null || need+=(gcc-arm-none-eabi)
-[ -e /usr/lib/arm-none-eabi/newlib ] || [ -n "${VMOTE_ARM_GCC:-}" ] ||
-  { command -v arm-none-eabi-gcc >/dev/null && arm-none-eabi-gcc -xc -E - >/dev/null 2>&1 <<<'#include <stdint.h>
-#include <string.h>'; } || need+=(libnewlib-arm-none-eabi)
+compiles() { # a compiler that also finds its C library's headers
+  command -v "$1" >/dev/null && printf '#include <stdint.h>\n#include <string.h>\n' | "$1" -xc -E - >/dev/null 2>&1
+}
+compiles "${VMOTE_CC:-gcc}" || need+=(gcc libc6-dev)
+compiles "${VMOTE_ARM_GCC:-arm-none-eabi-gcc}" || need+=(gcc-arm-none-eabi libnewlib-arm-none-eabi)
 [ -n "${VMOTE_QEMU:-}" ] || command -v qemu-system-arm >/dev/null || need+=(qemu-system-arm)
 if [ ${#need[@]} -gt 0 ]; then
   apt_install "${need[@]}"
