@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from pathlib import Path
 
 from vmote.engine.qemu.native import compiled
 from vmote.errors import Missing
@@ -17,7 +18,7 @@ ADDRESS_SPACE = 4 << 30  # QEMU reserves much more than it touches
 
 def find_qemu() -> str:
     """Return the emulator: VMOTE_QEMU, or the one on PATH."""
-    return find_tool("qemu-system-arm").path
+    return str(Path(find_tool("qemu-system-arm").path).absolute())
 
 
 def qemu_version() -> str:
@@ -73,7 +74,7 @@ class Process:
     def _drain(self) -> None:
         if not self._errors.closed:
             while chunk := self._errors.read(65536):
-                self._said = (self._said + chunk)[-1638400:]
+                self._said = (self._said + chunk)[-16384:]
 
     def said(self) -> str:
         """Return what it wrote to stderr, and how it ended."""

@@ -79,7 +79,7 @@ struct vmote_link {
     uint64_t irq[4];
     /* counts */
     uint64_t exchanges, plain;
-    uint32_t stop_address, unused2; /* execution stops there when it is not 0 */
+    uint32_t stop_address, systick_divider; /* execution stops there when not 0; SysTick's reference, 0: none */
     struct vmote_fault fault;
     struct vmote_region regions[VMOTE_MAX_REGIONS];
 };

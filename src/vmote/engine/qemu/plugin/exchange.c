@@ -12,7 +12,7 @@
 enum { TIMER_BYTES = 512, SPIN_NS = 30000, MAX_IRQS = 256 };
 
 static void *deadline_timer, *fault_timer;
-static int64_t armed = -1;
+static int64_t armed = -1, python_deadline = -1;
 static uint64_t lines[4];
 static qemu_irq irqs[MAX_IRQS];
 static bool fault_due;
@@ -85,6 +85,21 @@ static void set_lines(void)
     }
 }
 
+/* One timer serves both: the earlier of what Python and SysTick wait for. */
+void exchange_rearm(void)
+{
+    int64_t next = systick_deadline();
+    if (next < 0 || (python_deadline >= 0 && python_deadline < next))
+        next = python_deadline;
+    if (next == armed)
+        return;
+    armed = next;
+    if (armed >= 0)
+        q_timer_mod(deadline_timer, armed);
+    else
+        q_timer_del(deadline_timer);
+}
+
 uint64_t exchange(uint32_t op, uint64_t address, uint64_t data, uint32_t size, bool *refused)
 {
     if (fault_due) {
@@ -110,13 +125,8 @@ uint64_t exchange(uint32_t op, uint64_t address, uint64_t data, uint32_t size, b
     if (refused)
         *refused = link_->command == VMOTE_CMD_REFUSE;
     set_lines();
-    if (link_->deadline != armed) {
-        armed = link_->deadline;
-        if (armed >= 0)
-            q_timer_mod(deadline_timer, armed);
-        else
-            q_timer_del(deadline_timer);
-    }
+    python_deadline = link_->deadline;
+    exchange_rearm();
     return link_->value;
 }
 
@@ -124,7 +134,11 @@ static void on_deadline(void *unused)
 {
     (void)unused;
     armed = -1;
-    exchange(VMOTE_OP_TIMER, 0, 0, 0, NULL);
+    systick_sync();
+    if (python_deadline >= 0 && q_qemu_clock_get_ns(CLOCK_VIRTUAL) >= python_deadline)
+        exchange(VMOTE_OP_TIMER, 0, 0, 0, NULL);
+    else
+        exchange_rearm();
 }
 
 static void on_fault_timer(void *unused)

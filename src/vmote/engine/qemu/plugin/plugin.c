@@ -33,16 +33,12 @@ static void on_ready(void *unused)
     (void)unused;
     Object *armv7m = q_object_resolve_path_type("", "armv7m", NULL);
     container = armv7m ? (MemoryRegion *)q_object_resolve_path_component(armv7m, "armv7m-container[0]") : NULL;
-    Clock *clock = (Clock *)q_object_resolve_path("/machine/SYSCLK", NULL);
-    if (!container || !clock) {
-        fprintf(stderr, "vmote: this QEMU's machine has no %s; known to work: qemu-system-arm 7.2 and 10.0\n",
-                container ? "SYSCLK" : "armv7m container");
+    if (!container) {
+        fprintf(stderr, "vmote: this QEMU has no armv7m container; known to work: qemu-system-arm 7.2 and 10.0\n");
         _exit(3);
     }
-    /* SysTick counts the core clock: one count a cycle. The unit is 2^-32 nanoseconds. */
-    if (q_clock_set(clock, (uint64_t)1 << (32 + link_->shift)))
-        q_clock_propagate(clock);
     core_map();
+    systick_map();
     regions_map(memory_fd);
     exchange(VMOTE_OP_READY, 0, 0, 0, NULL);
     q_cpu_reset(q_qemu_get_cpu(0)); /* again, now that there is a vector table to read */

@@ -34,7 +34,6 @@ typedef struct MemoryRegion MemoryRegion;
 typedef struct Object Object;
 typedef struct IRQState *qemu_irq;
 typedef struct CPUState CPUState;
-typedef struct Clock Clock;
 
 typedef struct {
     uint64_t (*read)(void *, uint64_t, unsigned);
@@ -94,15 +93,12 @@ enum { LITTLE_ENDIAN_DEVICE = 2, CLOCK_REAL = 0, CLOCK_VIRTUAL = 1, MEMTX_OK = 0
     F(void, timer_mod, (void *, int64_t)) \
     F(void, timer_del, (void *)) \
     F(Object *, object_resolve_path_type, (const char *, const char *, bool *)) \
-    F(Object *, object_resolve_path, (const char *, bool *)) \
     F(Object *, object_resolve_path_component, (Object *, const char *)) \
     F(qemu_irq, qdev_get_gpio_in, (void *, int)) \
     F(void, qemu_set_irq, (qemu_irq, int)) \
     F(CPUState *, qemu_get_cpu, (int)) \
     F(void, cpu_reset, (CPUState *)) \
     F(void, vm_start, (void)) \
-    F(bool, clock_set, (Clock *, uint64_t)) \
-    F(void, clock_propagate, (Clock *)) \
     F(int, arm_cpu_gdb_read_register, (CPUState *, GByteArray *, int)) \
     F(GByteArray *, g_byte_array_new, (void))
 

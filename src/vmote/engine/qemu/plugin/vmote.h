@@ -14,6 +14,7 @@ extern uint64_t sysregs_at;      /* … and the offset of 0xE000E000 in it */
 uint64_t exchange(uint32_t op, uint64_t address, uint64_t data, uint32_t size, bool *refused);
 void exchange_start(void); /* the first exchange comes before the first instruction */
 void exchange_fault_soon(void);
+void exchange_rearm(void);
 int64_t cycles_now(void);
 
 /* regions.c */
@@ -26,6 +27,11 @@ MemoryRegion *add_io(uint64_t base, uint64_t size, const MemoryRegionOps *ops, v
 void core_map(void);
 uint32_t core_read(uint32_t address); /* of the system control space */
 void core_fill_registers(struct vmote_fault *into);
+
+/* systick.c */
+void systick_map(void);
+void systick_sync(void);
+int64_t systick_deadline(void); /* emulator nanoseconds; negative: none */
 
 /* faults.c */
 void faults_install(qemu_plugin_id_t id);

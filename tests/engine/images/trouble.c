@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Gets into the trouble that TROUBLE names. */
+#include "kit.h"
+static uint32_t resets __attribute__((section(".keep")));
+volatile uint32_t zero;
+static void __attribute__((noinline)) deep(uint32_t n)
+{
+    volatile uint32_t room[64];
+    room[n & 63] = n;
+    deep(n + 1);
+    room[0]++;
+}
+void svc(void);
+void svc(void)
+{
+    R32(0x30000000) = 1;
+}
+int main(void)
+{
+    text("before\n");
+#if TROUBLE == 1 /* a store to nowhere */
+    R32(0x30000004) = 7;
+#elif TROUBLE == 2 /* division by zero, as a usage fault of its own */
+    R32(0xE000ED14) |= 1 << 4;
+    R32(0xE000ED24) |= 1 << 18;
+    zero = 1 / zero;
+#elif TROUBLE == 3 /* an instruction that does not exist */
+    __asm volatile("udf #0");
+#elif TROUBLE == 4 /* a jump to nowhere */
+    ((void (*)(void))0x30000001)();
+#elif TROUBLE == 5 /* the stack runs out of the bottom of RAM */
+    deep(0);
+#elif TROUBLE == 6 /* fault within the fault handler */
+    __asm volatile("cpsid f");
+    R32(0x30000008) = 7;
+#elif TROUBLE == 7 /* reset, three times */
+    say("resetreas", R32(0x40000400));
+    if (R32(0x40000400) == 0)
+        resets = 0;
+    say("resets", resets);
+    if (resets++ < 3)
+        R32(0xE000ED0C) = 0x05FA0004;
+#elif TROUBLE == 8 /* reset for ever */
+    R32(0xE000ED0C) = 0x05FA0004;
+#elif TROUBLE == 9 /* talk for ever */
+    for (;;)
+        text("la la la la la la la la la la la la la la la la\n");
+#elif TROUBLE == 10 /* compute for ever */
+    for (;;)
+        zero++;
+#elif TROUBLE == 11 /* a register nobody models, and a peripheral nobody models */
+    R32(0x40002700) = 1;
+    R32(0x40002700) = 1;
+    R32(0x4002F000) = 1;
+    text("after\n");
+#elif TROUBLE == 12 /* EasyDMA from flash */
+    static const char constant[] = "constant\n";
+    send(constant, 9);
+    text("after\n");
+#elif TROUBLE == 13 /* a write to flash while the controller forbids it */
+    R32(0x00080000) = 1;
+#elif TROUBLE == 14 /* a bus fault on the process stack, with the FPU's registers on it */
+    static uint32_t stack[256];
+    __asm volatile("msr psp, %0\n mov r1, #2\n msr control, r1\n isb\n" ::"r"(&stack[256]) : "r1");
+    __asm volatile("vmov s0, %0" ::"r"(0x3f800000) : "s0");
+    R32(0x30000010) = 9;
+#endif
+    return 0;
+}
