@@ -21,6 +21,7 @@ class Inference:
     given: bytes | None  # the input's bytes; None where the device did not tell them all
     out: bytes | None
     first: bool  # the device has (re)started since the inference before: its model holds no state
+    anew: bool  # readings were lost since the inference before: its decision remembers nothing
     layers: dict[int, int] = field(default_factory=dict)  # operator -> CRC-32 of what it put out, where told
 
 
@@ -29,10 +30,12 @@ def inferences(records: tuple[Record, ...]) -> list[Inference]:
     found: list[Inference] = []
     pieces: dict[int, bytes] = {}
     layers: dict[int, int] = {}
-    first = True
+    first = anew = True
     for record in records:
         if record.kind == "boot":
-            first, pieces, layers = True, {}, {}
+            first, anew, pieces, layers = True, True, {}, {}
+        elif record.kind == "error" and "sensor" in record.fields:
+            anew = True
         elif record.kind == "features":
             _add(record, pieces)
         elif record.kind == "operator":
@@ -40,8 +43,8 @@ def inferences(records: tuple[Record, ...]) -> list[Inference]:
         elif record.kind == "infer":
             told = pieces.get(record.integer("n") or 0) or None
             given = _bytes(record, "in") if "in" in record.fields else told
-            found.append(Inference(record.integer("n") or 0, record, given, _bytes(record, "out"), first, layers))
-            first, pieces, layers = False, {}, {}
+            found.append(Inference(record.integer("n") or 0, record, given, _bytes(record, "out"), first, anew, layers))
+            first, anew, pieces, layers = False, False, {}, {}
     return found
 
 

@@ -100,7 +100,7 @@ def decision_stage(trace: Trace, path: Path, card: ModelCard) -> Stage:
     decider = Decider(card, HostModel(path).output)
     compared = 0
     for inference in told:
-        if inference.first:
+        if inference.anew:
             decider.reset()
         if inference.out is None or len(inference.out) != decider.output.size:
             continue
