@@ -680,3 +680,293 @@ def sum_(rng: Rng) -> Case:
 @case("REDUCE_MAX")
 def reduce_max(rng: Rng) -> Case:
     return _reduced(rng, "REDUCE_MAX")
+
+
+# ---- more of one tensor, element by element ----
+
+
+def _plain(rng: Rng, name: str, types: Sequence[str], positive: bool = False, **fields: object) -> Case:
+    w = Writer()
+    dtype = str(rng.choice(types))
+    shape = shape_of(rng)
+    scale, zero = (scale_of(rng), zero_of(rng, dtype)) if dtype in ("int8", "int16") else (None, 0)
+    if positive and dtype == "int8":
+        zero = -128
+    out = None if scale is None else scale if rng.random() < 0.2 else scale * float(10 ** rng.uniform(-1, 1))
+    x = w.tensor(shape, dtype, scale, zero)
+    y = w.tensor(shape, dtype, out, zero_of(rng, dtype) if scale is not None else 0)
+    w.operator(name, [x], [y], **fields)
+    data = values(rng, shape, dtype)
+    return one(w, [x], [y], [np.abs(data) if positive and dtype == "float32" else data])
+
+
+@case("TANH")
+def tanh(rng: Rng) -> Case:
+    w = Writer()
+    dtype = str(rng.choice(["int8", "int8", "int16"]))
+    shape = shape_of(rng)
+    scale = scale_of(rng, -3, 0) if dtype == "int8" else float(rng.choice([2.0**-12, 2.0**-11, scale_of(rng, -5, -0.5)]))
+    x = w.tensor(shape, dtype, scale, zero_of(rng, dtype))
+    y = w.tensor(shape, dtype, 1 / 128 if dtype == "int8" else 1 / 32768, 0)
+    w.operator("TANH", [x], [y])
+    return one(w, [x], [y], [values(rng, shape, dtype)])
+
+
+@case("LOGISTIC/int16")
+def logistic_int16(rng: Rng) -> Case:
+    w = Writer()
+    shape = shape_of(rng)
+    x = w.tensor(shape, "int16", float(rng.choice([2.0**-12, scale_of(rng, -5, -0.5)])))
+    y = w.tensor(shape, "int16", 1 / 32768)
+    w.operator("LOGISTIC", [x], [y])
+    return one(w, [x], [y], [values(rng, shape, "int16")])
+
+
+def _real(rng: Rng, name: str, positive: bool = False, **fields: object) -> Case:
+    w = Writer()
+    shape = shape_of(rng)
+    x, y = w.tensor(shape, "float32"), w.tensor(shape, "float32")
+    w.operator(name, [x], [y], **fields)
+    data = (rng.standard_normal(shape) * 10.0 ** rng.uniform(-1, 1)).astype(np.float32)
+    return one(w, [x], [y], [np.abs(data) if positive else data])
+
+
+@case("LEAKY_RELU")
+def leaky_relu(rng: Rng) -> Case:
+    return _plain(rng, "LEAKY_RELU", ["int8", "int8", "int16", "float32"], alpha=float(rng.uniform(0, 1)))
+
+
+@case("PRELU")
+def prelu(rng: Rng) -> Case:
+    w = Writer()
+    dtype = str(rng.choice(["int8", "int8", "float32"]))
+    shape = [1, *(integer(rng, 1, 5) for _ in range(3))]
+    alpha_shape = [1, 1, shape[3]] if rng.random() < 0.7 else [1, 1, 1]
+    quantized = dtype == "int8"
+    scale = scale_of(rng)
+    scales = [scale, scale_of(rng, -3, -1), scale * float(10 ** rng.uniform(-1, 1))] if quantized else [None] * 3
+    zeros = [zero_of(rng) for _ in range(3)] if quantized else [0] * 3
+    x = w.tensor(shape, dtype, scales[0], zeros[0])
+    a = w.constant(values(rng, alpha_shape, dtype), scales[1], zeros[1])
+    y = w.tensor(shape, dtype, scales[2], zeros[2])
+    w.operator("PRELU", [x, a], [y])
+    return one(w, [x], [y], [values(rng, shape, dtype)])
+
+
+@case("HARD_SWISH")
+def hard_swish(rng: Rng) -> Case:
+    w = Writer()
+    shape = shape_of(rng)
+    scale = scale_of(rng, -2.5, 0)
+    x = w.tensor(shape, scale=scale, zero_point=zero_of(rng))
+    y = w.tensor(shape, scale=scale * float(10 ** rng.uniform(-1, 0.5)), zero_point=zero_of(rng))
+    w.operator("HARD_SWISH", [x], [y])
+    return one(w, [x], [y], [values(rng, shape)])
+
+
+@case("ELU")
+def elu(rng: Rng) -> Case:
+    return _plain(rng, "ELU", ["int8"])
+
+
+@case("ABS")
+def abs_(rng: Rng) -> Case:
+    return _plain(rng, "ABS", ["int8", "int8", "int16", "float32"])
+
+
+@case("RSQRT")
+def rsqrt(rng: Rng) -> Case:
+    return _plain(rng, "RSQRT", ["int8", "int8", "float32"], positive=True)
+
+
+@case("NEG")
+def neg(rng: Rng) -> Case:
+    return _real(rng, "NEG")
+
+
+@case("SQRT")
+def sqrt(rng: Rng) -> Case:
+    return _real(rng, "SQRT", positive=True)
+
+
+@case("LOGICAL_NOT")
+def logical_not(rng: Rng) -> Case:
+    w = Writer()
+    shape = shape_of(rng)
+    x, y = w.tensor(shape, "bool"), w.tensor(shape, "bool")
+    w.operator("LOGICAL_NOT", [x], [y])
+    return one(w, [x], [y], [values(rng, shape, "bool")])
+
+
+@case("CAST")
+def cast(rng: Rng) -> Case:
+    w = Writer()
+    shape = shape_of(rng)
+    source = str(rng.choice(["int8", "int16", "int32", "float32", "bool", "uint32"]))
+    target = str(rng.choice(["int8", "int16", "int32", "float32", "uint32"]))
+    x, y = w.tensor(shape, source), w.tensor(shape, target)
+    w.operator("CAST", [x], [y], inDataType=w.tensors[x].type, outDataType=w.tensors[y].type)
+    data = values(rng, shape, source)
+    if source == "float32":
+        data = np.clip(data, -100, 100)
+        data = np.abs(data) if target == "uint32" else data
+    return one(w, [x], [y], [data])
+
+
+# ---- comparisons ----
+
+
+def _pair(rng: Rng, name: str, types: Sequence[str], truth: bool) -> Case:
+    w = Writer()
+    dtype = str(rng.choice(types))
+    shape_a, shape_b, shape = broadcast_shapes(rng)
+    quantized = dtype == "int8"
+    scales = [min(scale_of(rng, -3, -0.1), 0.9) if quantized else None for _ in range(2)]
+    if rng.random() < 0.3:
+        scales[1] = scales[0]
+    zeros = [zero_of(rng) if quantized else 0 for _ in range(2)]
+    if not truth:
+        scales[1], zeros[1] = scales[0], zeros[0]
+    a = w.tensor(shape_a, dtype, scales[0], zeros[0])
+    b = w.tensor(shape_b, dtype, scales[1], zeros[1])
+    y = w.tensor(shape, "bool") if truth else w.tensor(shape, dtype, scales[0], zeros[0])
+    w.operator(name, [a, b], [y], **({} if truth else {"options": "MaximumMinimumOptions"}))
+    data = [values(rng, shape_a, dtype), values(rng, shape_b, dtype)]
+    if dtype in ("int32", "float32", "int64"):
+        data = [np.clip(d, -3, 3).astype(dtype) for d in data]
+    return one(w, [a, b], [y], data)
+
+
+def _comparison(name: str, types: Sequence[str]) -> None:
+    CASES[name] = lambda rng: _pair(rng, name, types, True)
+
+
+for _name in ("EQUAL", "NOT_EQUAL"):
+    _comparison(_name, ["int8", "int8", "float32", "int32", "bool"])
+for _name in ("GREATER", "GREATER_EQUAL", "LESS", "LESS_EQUAL"):
+    _comparison(_name, ["int8", "int8", "float32", "int32"])
+for _name in ("LOGICAL_AND", "LOGICAL_OR"):
+    _comparison(_name, ["bool"])
+
+
+@case("MAXIMUM")
+def maximum(rng: Rng) -> Case:
+    return _pair(rng, "MAXIMUM", ["int8", "int8", "float32", "int32", "int16"], False)
+
+
+@case("MINIMUM")
+def minimum(rng: Rng) -> Case:
+    return _pair(rng, "MINIMUM", ["int8", "int8", "float32", "int32", "int16"], False)
+
+
+# ---- elements picked ----
+
+
+@case("GATHER")
+def gather(rng: Rng) -> Case:
+    w = Writer()
+    dtype, scale, zero = moved(rng, ["int8", "float32"])
+    shape = shape_of(rng)
+    axis = integer(rng, 0, len(shape) - 1)
+    picks_shape = shape_of(rng, 2, 4)
+    picks = rng.integers(0, shape[axis], picks_shape).astype(np.int32)
+    x = w.tensor(shape, dtype, scale, zero)
+    y = w.tensor([*shape[:axis], *picks_shape, *shape[axis + 1 :]], dtype, scale, zero)
+    given = axis - len(shape) if rng.random() < 0.3 else axis
+    if rng.random() < 0.5:
+        p = w.constant(picks)
+        inputs, data = [x], [values(rng, shape, dtype)]
+    else:
+        p = w.tensor(picks_shape, "int32")
+        inputs, data = [x, p], [values(rng, shape, dtype), picks]
+    w.operator("GATHER", [x, p], [y], axis=given)
+    return one(w, inputs, [y], data)
+
+
+def _arg(rng: Rng, name: str) -> Case:
+    w = Writer()
+    dtype, scale, zero = moved(rng, ["int8", "float32"])
+    shape = [integer(rng, 1, 3), *shape_of(rng, 3)]
+    axis = integer(rng, 0, len(shape) - 1)
+    given = axis - len(shape) if rng.random() < 0.3 else axis
+    x = w.tensor(shape, dtype, scale, zero)
+    y = w.tensor([n for d, n in enumerate(shape) if d != axis], "int32")
+    w.operator(name, [x, w.constant(np.array([given], np.int32))], [y], outputType=2)
+    return one(w, [x], [y], [values(rng, shape, dtype)])
+
+
+@case("ARG_MAX")
+def arg_max(rng: Rng) -> Case:
+    return _arg(rng, "ARG_MAX")
+
+
+@case("ARG_MIN")
+def arg_min(rng: Rng) -> Case:
+    return _arg(rng, "ARG_MIN")
+
+
+@case("SHAPE")
+def shape_operator(rng: Rng) -> Case:
+    w = Writer()
+    shape = shape_of(rng)
+    x, y = w.tensor(shape, scale=0.5), w.tensor([len(shape)], "int32")
+    w.operator("SHAPE", [x], [y], outType=2)
+    return one(w, [x], [y], [values(rng, shape)])
+
+
+def _resized(rng: Rng, name: str, types: Sequence[str]) -> Case:
+    w = Writer()
+    dtype, scale, zero = moved(rng, types)
+    shape = [integer(rng, 1, 2), integer(rng, 1, 7), integer(rng, 1, 7), integer(rng, 1, 4)]
+    size = [integer(rng, 1, 12), integer(rng, 1, 12)]
+    align = rng.random() < 0.4
+    half = rng.random() < 0.4 and (not align or name == "RESIZE_NEAREST_NEIGHBOR")
+    x = w.tensor(shape, dtype, scale, zero)
+    y = w.tensor([shape[0], *size, shape[3]], dtype, scale, zero)
+    w.operator(name, [x, w.constant(np.array(size, np.int32))], [y], alignCorners=align, halfPixelCenters=half)
+    return one(w, [x], [y], [values(rng, shape, dtype)])
+
+
+@case("RESIZE_NEAREST_NEIGHBOR")
+def resize_nearest(rng: Rng) -> Case:
+    return _resized(rng, "RESIZE_NEAREST_NEIGHBOR", ["int8", "int16", "float32"])
+
+
+@case("RESIZE_BILINEAR")
+def resize_bilinear(rng: Rng) -> Case:
+    return _resized(rng, "RESIZE_BILINEAR", ["int8", "int8", "float32"])
+
+
+def _blocks(rng: Rng, name: str) -> Case:
+    w = Writer()
+    dtype, scale, zero = moved(rng, ["int8", "int8", "float32"])
+    block = [integer(rng, 1, 3), integer(rng, 1, 3)]
+    parts = [integer(rng, 1, 4), integer(rng, 1, 4)]
+    batches, depth = integer(rng, 1, 2), integer(rng, 1, 4)
+    border = []
+    wide = []
+    for size, count in zip(block, parts, strict=True):
+        total = size * count
+        # The reference fills a border of SPACE_TO_BATCH_ND with memory it never set: that is tested by itself.
+        most = 0 if name == "SPACE_TO_BATCH_ND" else 2
+        before = integer(rng, 0, min(most, total - 1))
+        after = integer(rng, 0, min(most, total - 1 - before))
+        border.append([before, after])
+        wide.append(total - before - after)
+    whole = w.tensor([batches, *wide, depth], dtype, scale, zero)
+    split_shape = [batches * block[0] * block[1], *parts, depth]
+    apart = w.tensor(split_shape, dtype, scale, zero)
+    b, c = w.constant(np.array(block, np.int32)), w.constant(np.array(border, np.int32))
+    x, y = (whole, apart) if name == "SPACE_TO_BATCH_ND" else (apart, whole)
+    w.operator(name, [x, b, c], [y], options=f"{name.title().replace('_', '')[:-2]}NDOptions")
+    return one(w, [x], [y], [values(rng, w.tensors[x].shape, dtype)])
+
+
+@case("SPACE_TO_BATCH_ND")
+def space_to_batch(rng: Rng) -> Case:
+    return _blocks(rng, "SPACE_TO_BATCH_ND")
+
+
+@case("BATCH_TO_SPACE_ND")
+def batch_to_space(rng: Rng) -> Case:
+    return _blocks(rng, "BATCH_TO_SPACE_ND")

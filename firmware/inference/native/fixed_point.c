@@ -26,8 +26,7 @@ rt_factor rt_factor_of(double real) {
     return factor;
 }
 
-/* Multiply by 2^exponent, saturating. */
-static int32_t scale_up(int32_t x, int exponent) {
+int32_t rt_shift_saturating(int32_t x, int exponent) {
     int32_t most = (1 << (31 - exponent)) - 1;
     if (x > most) return INT32_MAX;
     if (x < -most) return INT32_MIN;
@@ -54,7 +53,7 @@ int32_t rt_exp_of_negative(int32_t x, int integer_bits) {
     int32_t quarter = 1 << (fractional_bits - 2);
     /* x = part - remainder, the part within [-1/4, 0), the remainder a multiple of 1/4. */
     int32_t part = (x & (quarter - 1)) - quarter;
-    int32_t result = exp_near_minus_one_eighth(scale_up(part, integer_bits));
+    int32_t result = exp_near_minus_one_eighth(rt_shift_saturating(part, integer_bits));
     int32_t remainder = part - x;
     for (int i = 0; i - 2 < integer_bits && i < 7; i++) {
         if (remainder & (1 << (fractional_bits - 2 + i))) result = rt_high_product(result, powers[i]);
@@ -69,18 +68,18 @@ static int32_t reciprocal_of_half_one_plus(int32_t a) {
     int32_t x = 1515870810 + rt_high_product(half, -1010580540);
     for (int i = 0; i < 3; i++) {
         int32_t error = (1 << 29) - rt_high_product(half, x);
-        x += scale_up(rt_high_product(x, error), 2);
+        x += rt_shift_saturating(rt_high_product(x, error), 2);
     }
     return x;
 }
 
 int32_t rt_one_over_one_plus(int32_t a) {
     /* Halving Q2 is reading it as Q1; one more place to Q0. */
-    return scale_up(reciprocal_of_half_one_plus(a), 1);
+    return rt_shift_saturating(reciprocal_of_half_one_plus(a), 1);
 }
 
 int32_t rt_one_minus_over_one_plus(int32_t a) {
-    return scale_up(reciprocal_of_half_one_plus(a) - (1 << 29), 2);
+    return rt_shift_saturating(reciprocal_of_half_one_plus(a) - (1 << 29), 2);
 }
 
 int32_t rt_logistic_q4(int32_t x) {

@@ -48,6 +48,9 @@ static inline int32_t rt_clamp(int32_t x, int32_t low, int32_t high) {
     return x < low ? low : x > high ? high : x;
 }
 
+/* x * 2^exponent, saturating. 0 < exponent < 31. */
+int32_t rt_shift_saturating(int32_t x, int exponent);
+
 /* Functions of fixed-point numbers. "Q5" is a signed number with 5 integer bits
  * and 26 fractional ones; "Q0" lies between -1 and 1 with 31 fractional bits. */
 

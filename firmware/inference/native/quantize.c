@@ -2,6 +2,7 @@
 #include "quantize.h"
 
 #include <float.h>
+#include <string.h>
 
 int32_t rt_round(double x) {
     if (x >= 2147483647.0) return INT32_MAX;
@@ -113,5 +114,44 @@ inference_status rt_dense_factor_of(rt_opening *opening, const rt_tensor *input,
     *multiplier = factor.multiplier;
     *shift = (int8_t)factor.shift;
     *factors = (rt_channel_factors){multiplier, shift, 1};
+    return INFERENCE_OK;
+}
+
+/* Whether x is a power of two within a thousandth of its exponent, and which. */
+static bool is_power_of_two(float x, int32_t *exponent) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    int32_t of = (int32_t)(bits >> 23 & 0xff) - 127;
+    uint32_t fraction = bits & 0x7fffff;
+    /* 2^0.001 = 1.0006934 and 2^-0.001 = 0.9993071, in units of 2^-23 and 2^-24. */
+    if (fraction <= 5816) {
+        *exponent = of;
+        return true;
+    }
+    if (fraction >= 0x800000 - 11624) {
+        *exponent = of + 1;
+        return true;
+    }
+    return false;
+}
+
+inference_status rt_table_factor_of(rt_opening *opening, const rt_tensor *input, const rt_tensor *output,
+                                    int32_t most_left, int32_t *multiplier, int32_t *shift) {
+    int32_t exponent = 0;
+    RT_NEED(input->zero_point == 0 && output->zero_point == 0, INFERENCE_MODEL_QUANTIZATION, "zero-point");
+    RT_NEED(is_power_of_two(output->scale, &exponent) && exponent == -15, INFERENCE_MODEL_QUANTIZATION, "output-scale");
+    if (is_power_of_two(input->scale, &exponent) && exponent >= -12 && exponent <= -12 + most_left) {
+        *multiplier = 3 << (exponent + 12);
+        *shift = 0;
+        return INFERENCE_OK;
+    }
+    double real = (double)input->scale * 4096.0 * 3.0;
+    RT_NEED(real < 32768.0, INFERENCE_MODEL_QUANTIZATION, "input-scale");
+    *shift = 0;
+    while (real <= 32767.0 / 2.0 && *shift <= 30) {
+        ++*shift;
+        real *= 2.0;
+    }
+    *multiplier = (int32_t)real;
     return INFERENCE_OK;
 }

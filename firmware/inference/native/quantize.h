@@ -50,6 +50,12 @@ static inline float rt_clamp_real(float x, const rt_real_range *range) {
 /* To the nearest integer, halves away from zero, without libm; saturates. */
 int32_t rt_round(double x);
 
+/* For int16 LOGISTIC and TANH, which look up a table of steps of 1/24: the input's
+ * scale as multiplier / 2^shift. A scale that is a power of two is met exactly,
+ * up to 2^`most_left` times the finest. */
+inference_status rt_table_factor_of(rt_opening *opening, const rt_tensor *input, const rt_tensor *output,
+                                    int32_t most_left, int32_t *multiplier, int32_t *shift);
+
 /* The factor of a positive real number; refuses those that shift too far to the left. */
 inference_status rt_factor_checked(rt_opening *opening, double real, rt_factor *factor);
 
