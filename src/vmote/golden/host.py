@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from vmote.errors import BadInput, Missing
 
 PACKAGE = "tflite-micro"
-INSTALL = "pip install 'vmote[golden]'"
+INSTALL = "make setup installs it, or: pip install -e '.[golden]'"
 _SPARE_ARENA = 64 * 1024  # TFLM's own structures, for models too small for ten times their size to be enough
 
 

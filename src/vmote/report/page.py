@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup, escape
 
 from vmote.report.picture import draw, picture_of
 from vmote.report.words import say_command, say_fault, say_summary
@@ -49,7 +51,7 @@ def _view(run: Run) -> dict[str, Any]:
     lines = trace.lines[-_MOST_LINES:]
     return {
         "title": run.scenario.title,
-        "description": run.scenario.about,
+        "description": _with_code(run.scenario.about),
         "passed": run.verdict.passed,
         "summary": say_summary(run),
         "facts": facts,
@@ -78,6 +80,11 @@ def _view(run: Run) -> dict[str, Any]:
         "stimulus_sha256": identity.stimulus_sha256,
         "image_sha256": identity.image_sha256,
     }
+
+
+def _with_code(text: str) -> Markup:
+    """Escape a person's text, and show what stands between backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text)))
 
 
 def write_page(run: Run, path: Path) -> None:
