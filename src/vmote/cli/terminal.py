@@ -101,9 +101,12 @@ def print_run(console: Console, run: Run, folder: Path | None) -> None:
     console.print()
     if run.trace.stop.fault:
         console.print(f"[bold red]the firmware faulted[/]\n{escape(say_fault(run.trace.stop.fault))}")
-        console.print("[dim]the console's last lines:[/]")
-        for line in run.trace.lines[-10:]:
-            console.print(f"  [dim]{escape(line.text)}[/]")
+        if run.trace.lines:
+            console.print("[dim]the console's last lines:[/]")
+            for line in run.trace.lines[-10:]:
+                console.print(f"  [dim]{escape(line.text)}[/]")
+        else:
+            console.print("[dim]the console had said nothing[/]")
         console.print()
     console.print(_verdict_table(run))
     for check in run.verdict.checks:
