@@ -34,14 +34,15 @@ VOICES: dict[str, tuple[str, ...]] = {
 WORDS = {
     "train": (
         "up", "down", "left", "right", "on", "off", "stop", "go", "zero", "one", "two", "three", "four", "five", "six",
-        "seven", "eight", "nine", "bird", "cat", "dog", "tree", "house", "happy", "marvin", "wow", "yeah", "yet", "yell",
-        "less", "guess", "chess", "dress", "best", "now", "note", "nose", "node", "low", "row", "so", "toe", "snow",
-        "nobody", "piano", "visual", "forward", "learn", "follow", "nine hundred", "necklace", "yesterday", "gnome",
-        "mess", "west", "us", "is", "neck", "new", "knee", "nap", "more", "door", "blow", "though", "open", "over",
+        "seven", "eight", "nine", "bird", "cat", "dog", "tree", "house", "happy", "marvin", "wow", "yeah", "yet",
+        "yell", "less", "guess", "chess", "dress", "best", "now", "note", "nose", "node", "low", "row", "so",
+        "toe", "snow", "nobody", "piano", "visual", "forward", "learn", "follow", "nine hundred", "necklace",
+        "yesterday", "gnome", "mess", "west", "us", "is", "neck", "new", "knee", "nap", "more", "door", "blow",
+        "though", "open", "over",
     ),
     "validation": ("backward", "bed", "sheila", "press", "yard", "known", "grow", "music", "lamp", "window", "desk"),
     "test": (
-        "table", "river", "yellow", "yesses" , "noble", "nope", "north", "show", "slow", "mother", "guest", "bless",
+        "table", "river", "yellow", "noble", "nope", "north", "show", "slow", "mother", "guest", "bless",
         "garden", "seventeen", "water", "light", "lesson", "motor", "number", "yonder", "text", "phone",
     ),
 }  # fmt: skip
@@ -147,6 +148,9 @@ class Mixer:
     bank: Bank
     length: int  # samples of a window
     rng: np.random.Generator
+    warp: float = (
+        0.0  # how far a voice may be made larger or smaller: pitch, formants and pace together, as a logarithm
+    )
 
     def window(self, label: int, snr: tuple[float, float], *, inside: float = 1.0) -> NDArray[np.int16]:
         """Return one window; `inside` is the share of the word within it."""
@@ -160,13 +164,19 @@ class Mixer:
             said = said[int(rng.integers(0, max(1, len(said) - self.length))) :]
         else:
             clips = self.bank.words[label]
-            said = clips[int(rng.integers(len(clips)))]
+            said = self._warped(clips[int(rng.integers(len(clips)))])
             start = self._start(len(said), inside)
         said = self._coloured(said)
         out = noise
         a, b = max(start, 0), min(start + len(said), self.length)
         out[a:b] += level * said[a - start : b - start]
         return self._sampled(out)
+
+    def _warped(self, said: Floats) -> Floats:
+        if not self.warp:
+            return said
+        pace = float(np.exp(self.rng.uniform(-self.warp, self.warp)))
+        return np.interp(np.arange(0, len(said) - 1, pace), np.arange(len(said)), said)
 
     def _start(self, count: int, inside: float) -> int:
         room = self.length - count

@@ -4,18 +4,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from zlib import crc32
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from vmote import golden
 from vmote.errors import BadInput
 from vmote.firmware.card import ModelCard
 from vmote.golden import Agreement
 from vmote.golden.host import HostModel
+from vmote.scenario.stimulus import Fault, Stimulus
 from vmote.trace import Trace
 from vmote.verdict import Outcome
+
+HOUR = 3600 * 10**9
+READINGS = [(4.031, 68.2), (3.2, 74.0), (0.4, 91.8), (-1.25, 97.1), (-2.0, 96.6), (-3.012, 80.5)]
+
+
+class Hourly:
+    """A channel with one value an hour."""
+
+    def __init__(self, values: list[float]) -> None:
+        self.values = values
+
+    def value_at(self, t_ns: int) -> float:
+        return self.values[t_ns // HOUR]
+
+    def samples(self, start_ns: int, rate_hz: float, count: int) -> NDArray[np.float64]:
+        raise NotImplementedError
+
+
+def world() -> Stimulus:
+    """What the readings of the told device were taken from."""
+    channels = {name: Hourly([row[q] for row in READINGS]) for q, name in enumerate(("temperature", "humidity"))}
+    return Stimulus(dict(channels), len(READINGS) * HOUR)
+
 
 Say = Callable[[], list[str]]
 MakeTrace = Callable[[list[str]], Trace]
@@ -43,13 +70,25 @@ def test_a_faultless_device_passes(say: Say, make_trace: MakeTrace, snow: Path, 
     check = golden.check(trace, snow)
     assert check.outcome is Outcome.PASS
     assert check.happened == "4 of 4 inferences equal, bit for bit"
-    found = golden.stages(trace, snow, card)
+    found = golden.stages(trace, snow, card, world())
     assert [(stage.name, stage.agreement, stage.compared) for stage in found] == [
+        ("samples", Agreement.EQUAL, 12),
         ("features", Agreement.EQUAL, 4),
         ("model", Agreement.EQUAL, 4),
         ("decision", Agreement.EQUAL, 4),
     ]
     assert golden.first_difference(found) is None
+
+
+def test_a_reading_that_the_world_did_not_give(say: Say, make_trace: MakeTrace, snow: Path, card: ModelCard) -> None:
+    trace = make_trace([line.replace("humidity=97.100", "humidity=96.500") for line in say()])
+    first = golden.first_difference(golden.stages(trace, snow, card, world()))
+    assert first is not None and first.name == "samples"
+    assert "humidity of n=3" in first.said
+    assert "device 96.500\nworld  97.100" in first.detail
+    fault = Fault("freeze", "hts221", 3 * HOUR - 10, 3 * HOUR + 10)
+    excused = golden.stages(trace, snow, card, replace(world(), faults=(fault,)))[0]
+    assert (excused.agreement, excused.compared) == (Agreement.EQUAL, 10)
 
 
 def test_the_scenario_is_not_trivial(say: Say) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The stages of an inference, each recomputed on the host from what the device said of the stage before.
 
+samples   the device's readings, from the world at that instant; slow quantities only, and not while a fault lasts
 features  the model's input, from the device's own readings
 model     the outputs, from the device's own input; where they differ, the first operator that differs
 decision  label and score, from the device's own outputs
@@ -20,9 +21,12 @@ from vmote.golden.decision import Decider
 from vmote.golden.features import FeatureReference
 from vmote.golden.given import Inference, inferences
 from vmote.golden.host import HostModel
+from vmote.scenario.stimulus import Stimulus
 from vmote.trace import Trace
 from vmote.units import say_time
 
+# How far a reading may be from the world: the part's steps and the milliseconds between measuring and telling.
+TOLERANCES = {"temperature": 0.1, "humidity": 0.4, "pressure": 0.1}
 _SCORE_STEP = 0.0005  # the record gives a score with three decimals
 
 
@@ -71,6 +75,30 @@ def model_stage(trace: Trace, path: Path) -> Stage:
     return Stage("model", Agreement.EQUAL, compared, f"{compared} of {compared} inferences equal, bit for bit")
 
 
+def sample_stage(trace: Trace, stimulus: Stimulus | None) -> Stage:
+    """Hold every reading of a slow quantity against the world."""
+    if stimulus is None:
+        return Stage("samples", Agreement.UNTOLD, 0, "the world is not known")
+    compared = 0
+    for record in trace.of("sample"):
+        t_ns = record.device_t_ns
+        if any(fault.start_ns <= t_ns <= fault.end_ns for fault in stimulus.faults):
+            continue
+        for quantity, tolerance in TOLERANCES.items():
+            read = record.number(quantity)
+            if read is None or quantity not in stimulus.channels:
+                continue
+            world = stimulus.channels[quantity].value_at(t_ns)
+            compared += 1
+            if not abs(read - world) <= tolerance:
+                said = f"{quantity} of n={record.text('n')} at {say_time(t_ns)} differs"
+                detail = f"device {read:.3f}\nworld  {world:.3f}\nconsole line {record.line}"
+                return Stage("samples", Agreement.DIFFERS, compared, said, detail)
+    if not compared:
+        return Stage("samples", Agreement.UNTOLD, 0, "no reading of a slow quantity was told outside faults")
+    return Stage("samples", Agreement.EQUAL, compared, f"{compared} readings as the world was")
+
+
 def feature_stage(trace: Trace, path: Path, card: ModelCard) -> Stage:
     """Recompute every input from the device's readings."""
     host = HostModel(path)
@@ -117,9 +145,14 @@ def decision_stage(trace: Trace, path: Path, card: ModelCard) -> Stage:
     return Stage("decision", Agreement.EQUAL, compared, f"{compared} decisions equal")
 
 
-def stages(trace: Trace, path: Path, card: ModelCard) -> tuple[Stage, ...]:
+def stages(trace: Trace, path: Path, card: ModelCard, stimulus: Stimulus | None = None) -> tuple[Stage, ...]:
     """Compare every stage, in the order in which the device goes through them."""
-    return feature_stage(trace, path, card), model_stage(trace, path), decision_stage(trace, path, card)
+    return (
+        sample_stage(trace, stimulus),
+        feature_stage(trace, path, card),
+        model_stage(trace, path),
+        decision_stage(trace, path, card),
+    )
 
 
 def first_difference(found: tuple[Stage, ...]) -> Stage | None:
