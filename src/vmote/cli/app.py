@@ -12,6 +12,7 @@ from vmote.cli.boards import boards
 from vmote.cli.build import build
 from vmote.cli.doctor import doctor
 from vmote.cli.run import run
+from vmote.cli.scenario import app as scenario
 
 app = typer.Typer(
     name="vmote",
@@ -42,3 +43,4 @@ app.command()(run)
 app.command()(build)
 app.command()(boards)
 app.command()(doctor)
+app.add_typer(scenario, name="scenario")

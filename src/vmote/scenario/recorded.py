@@ -11,6 +11,7 @@ import io
 import json
 import math
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,7 +54,7 @@ class Table:
         return column, self.columns[column]
 
 
-def read(path: Path, wanted: list[str | int] | None = None) -> Table:
+def read(path: Path, wanted: Sequence[str | int] | None = None) -> Table:
     """Read a data file by what it is, whatever its name says; of a CSV only the wanted columns must be numbers."""
     raw = _bytes(path)
     if raw[:4] in (b"RIFF", b"RF64", b"RIFX"):
@@ -78,7 +79,7 @@ def _bytes(path: Path) -> bytes:
     return raw
 
 
-def comma_separated(raw: bytes, path: Path, wanted: list[str | int] | None) -> Table:
+def comma_separated(raw: bytes, path: Path, wanted: Sequence[str | int] | None) -> Table:
     """Read a CSV: comma, semicolon or tab, with a header or without, decimal points or (with semicolons) commas."""
     text = decode(raw, str(path))
     if "\0" in text:
@@ -111,7 +112,7 @@ def comma_separated(raw: bytes, path: Path, wanted: list[str | int] | None) -> T
     return Table(path, {name: columns.get(name, np.empty(0)) for name in names}, {})
 
 
-def _wanted(names: list[str], wanted: list[str | int] | None) -> set[str]:
+def _wanted(names: list[str], wanted: Sequence[str | int] | None) -> set[str]:
     if wanted is None:
         return set(names)
     return {names[w - 1] if isinstance(w, int) and 1 <= w <= len(names) else str(w) for w in wanted}
