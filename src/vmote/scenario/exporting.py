@@ -78,8 +78,8 @@ def to_wav(stimulus: Stimulus, path: Path, rate: float | None = None) -> int:
             file.setsampwidth(2)
             file.setframerate(hertz)
             left = int(stimulus.duration_ns * hertz / NS_PER_S)  # no sample at the very end
-            for part in chunks(stimulus, "sound", hertz):
-                part, left = part[:left], left - len(part)
+            for chunk in chunks(stimulus, "sound", hertz):
+                part, left = chunk[:left], left - len(chunk)
                 file.writeframes(np.clip(np.rint(part * 32768.0), -32768, 32767).astype("<i2").tobytes())
                 count += len(part)
     except OSError as error:
