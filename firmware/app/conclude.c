@@ -35,12 +35,16 @@ void conclude(model *m, decider *d, uint32_t n, uint32_t late)
 {
     const uint32_t size = (uint32_t)m->input.bytes;
     int8_t seen[SHORT_INPUT];
+    uint32_t seen_crc = 0;
     if (size <= SHORT_INPUT) {
         for (uint32_t i = 0; i < size; i++) {
             seen[i] = ((const int8_t *)m->input.data)[i];
         }
     } else if (size <= LONG_INPUT || (vmote_config.flags & CONFIG_TRACE) != 0) {
         tell_features(n, m->input.data, size);
+    }
+    if (size > SHORT_INPUT) {
+        seen_crc = crc32_of(m->input.data, size);
     }
     if (model_run(m, n) != INFERENCE_OK) {
         return;
@@ -52,6 +56,8 @@ void conclude(model *m, decider *d, uint32_t n, uint32_t late)
     record_time(now);
     if (size <= SHORT_INPUT) {
         record_bytes("in", seen, size);
+    } else {
+        record_hex("in_crc", seen_crc);
     }
     record_bytes("out", m->output.data, m->output.bytes);
     record_text("label", vmote_card.labels[decided.label]);

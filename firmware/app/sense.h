@@ -50,4 +50,17 @@ sense_status sense_acceleration_open(uint32_t *rate_hz);
 /* Fetch what was sampled since, oldest first, at most `room`. SENSE_OVERRUN: some of it is lost. */
 sense_status sense_acceleration_read(sense_acceleration *samples, uint32_t room, uint32_t *count);
 
+/* "microphone". */
+const char *sense_sound_part(void);
+
+/* Switch the microphone on; from now on sound is gathered, one channel of 16 bits. Call again after an error. */
+sense_status sense_sound_open(uint32_t *rate_hz);
+
+/* Sleep until a block of samples is there and borrow it. `behind` says how many more wait after it.
+ * SENSE_OVERRUN: sound was lost, what comes next does not join on to what was there. */
+sense_status sense_sound_borrow(const int16_t **samples, uint32_t *count, uint32_t *behind);
+
+/* Give the borrowed block back. */
+void sense_sound_return(void);
+
 #endif

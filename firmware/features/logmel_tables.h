@@ -59,7 +59,7 @@ static const int16_t logmel_hann[480] = {
     428, 381, 336, 294, 255, 219, 185, 155, 127, 101, 79, 59, 42, 28,
     17, 9, 3, 0};
 
-/* From FIRST_BIN on, for each bin the band above it and its share there, Q11; the band below gets the rest. */
+/* From FIRST_BIN on: the band above a bin and its share there, Q11; the band below gets the rest. */
 static const uint8_t logmel_band[236] = {
     0, 0, 1, 1, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7,
     7, 8, 8, 8, 9, 9, 10, 10, 10, 11, 11, 11, 12, 12,

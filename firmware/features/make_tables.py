@@ -41,7 +41,7 @@ def tables() -> str:
         f"#ifndef VMOTE_LOGMEL_TABLES_H\n#define VMOTE_LOGMEL_TABLES_H\n\n#include <stdint.h>\n\n{defines}\n"
         + "/* The Hann window, Q15. */\n"
         + _array("int16_t", "logmel_hann", mel.hann)
-        + "\n/* From FIRST_BIN on, for each bin the band above it and its share there, Q11; the band below gets the rest. */\n"
+        + "\n/* From FIRST_BIN on: the band above a bin and its share there, Q11; the band below gets the rest. */\n"
         + _array("uint8_t", "logmel_band", bands[low : high + 1])
         + "\n"
         + _array("uint16_t", "logmel_share", shares[low : high + 1])

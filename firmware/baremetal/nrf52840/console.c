@@ -4,6 +4,7 @@
  * writer that finds the ring full sleeps until there is room; nothing is lost.
  */
 #include "board.h"
+#include "card.h"
 #include "port.h"
 #include "registers.h"
 #include "soc.h"
@@ -25,7 +26,7 @@ void console_start(void)
     UARTE_PSEL_RXD = NOT_CONNECTED;
     UARTE_PSEL_RTS = NOT_CONNECTED;
     UARTE_PSEL_CTS = NOT_CONNECTED;
-    UARTE_BAUDRATE = UARTE_BAUD_115200;
+    UARTE_BAUDRATE = (vmote_config.flags & CONFIG_TRACE) != 0 ? UARTE_BAUD_1M : UARTE_BAUD_115200;
     UARTE_CONFIG = 0; /* 8N1 */
     UARTE_ENABLE = UARTE_ON;
     UARTE_INTENSET = UARTE_BIT_ENDTX;

@@ -11,6 +11,7 @@ void rtc_start(void);
 /* Interrupt handlers, for the vector table. */
 void rtc_handler(void);
 void uarte_handler(void);
+void pdm_handler(void); /* only in images that hear */
 
 /* Wake the core after that many ticks (of 1/1024 s) at the latest, whatever it waits for. Interrupts are off when
  * it is asked whether that time has passed; with interrupts on, the deadline lapses unseen. */

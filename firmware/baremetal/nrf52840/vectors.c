@@ -7,6 +7,12 @@
 #include "registers.h"
 #include "start.h"
 
+/* An image without a microphone's driver has no such interrupt. */
+__attribute__((weak)) void pdm_handler(void)
+{
+    unexpected_handler();
+}
+
 typedef union {
     vector handler;
     uint32_t *stack;
@@ -22,5 +28,7 @@ __attribute__((section(".vectors"), used)) const entry vector_table[16 + IRQ_COU
     [16 + UARTE_IRQ] = {.handler = uarte_handler},
     [16 + UARTE_IRQ + 1 ... 16 + RTC_IRQ - 1] = {.handler = unexpected_handler},
     [16 + RTC_IRQ] = {.handler = rtc_handler},
-    [16 + RTC_IRQ + 1 ... 16 + IRQ_COUNT - 1] = {.handler = unexpected_handler},
+    [16 + RTC_IRQ + 1 ... 16 + PDM_IRQ - 1] = {.handler = unexpected_handler},
+    [16 + PDM_IRQ] = {.handler = pdm_handler},
+    [16 + PDM_IRQ + 1 ... 16 + IRQ_COUNT - 1] = {.handler = unexpected_handler},
 };

@@ -67,14 +67,24 @@ def with_model(image: Image, board: Board, tflite: Path, card: ModelCard | None,
 
 
 def with_config(
-    image: Image, board: Board, out: Path, *, period_s: float | None = None, profile: bool = False, quiet: bool = False
+    image: Image,
+    board: Board,
+    out: Path,
+    *,
+    period_s: float | None = None,
+    profile: bool = False,
+    quiet: bool = False,
+    trace: bool = False,
 ) -> Image:
-    """Write a copy of an image with a run's settings."""
+    """Write a copy of an image with a run's settings.
+
+    profile: a record for each operator. quiet: none for each reading. trace: the model's input in full, however long.
+    """
     section = image.sections.get(".vmote.config")
     if section is None or section.size < CONFIG_SIZE:
         raise BadInput("the image has no place for settings", where=str(image.path), hint=_SLOTS_HINT)
     data = bytearray(image.data)
-    config = pack_config(period_s=period_s, profile=profile, quiet=quiet)
+    config = pack_config(period_s=period_s, profile=profile, quiet=quiet, trace=trace)
     data[section.offset : section.offset + CONFIG_SIZE] = config
     return _write(bytes(data), out, board)
 

@@ -19,6 +19,7 @@ CONFIG_MAGIC = 0x46434D56
 CONFIG_SIZE = 64
 CONFIG_PROFILE = 1
 CONFIG_QUIET = 2
+CONFIG_TRACE = 4
 NO_LABEL = 0xFF
 PARAMETERS = 16
 
@@ -143,7 +144,9 @@ def _text(data: bytes) -> str:
     return data.split(b"\0", 1)[0].decode("ascii", errors="replace")
 
 
-def pack_config(*, period_s: float | None = None, profile: bool = False, quiet: bool = False) -> bytes:
+def pack_config(
+    *, period_s: float | None = None, profile: bool = False, quiet: bool = False, trace: bool = False
+) -> bytes:
     """Write a run's settings; a period of None leaves the card's."""
-    flags = (CONFIG_PROFILE if profile else 0) | (CONFIG_QUIET if quiet else 0)
+    flags = (CONFIG_PROFILE if profile else 0) | (CONFIG_QUIET if quiet else 0) | (CONFIG_TRACE if trace else 0)
     return _CONFIG.pack(CONFIG_MAGIC, flags, 0 if period_s is None else round(period_s * 1e6))
