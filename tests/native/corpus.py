@@ -970,3 +970,84 @@ def space_to_batch(rng: Rng) -> Case:
 @case("BATCH_TO_SPACE_ND")
 def batch_to_space(rng: Rng) -> Case:
     return _blocks(rng, "BATCH_TO_SPACE_ND")
+
+
+# ---- more layers with filters ----
+
+
+@case("TRANSPOSE_CONV")
+def transpose_conv(rng: Rng) -> Case:
+    w = Writer()
+    depth, units = integer(rng, 1, 9), integer(rng, 1, 6)
+    window, stride = [integer(rng, 1, 4), integer(rng, 1, 4)], [integer(rng, 1, 3), integer(rng, 1, 3)]
+    padding = integer(rng, 0, 1)
+    inside = [integer(rng, 1, 5), integer(rng, 1, 5)]
+    batches = integer(rng, 1, 2)
+    if padding == 0:
+        outside = [n * s - integer(rng, 0, s - 1) for n, s in zip(inside, stride, strict=True)]
+    else:
+        outside = [(n - 1) * s + k + integer(rng, 0, s - 1) for n, s, k in zip(inside, stride, window, strict=True)]
+    input_scale = scale_of(rng)
+    scales = filter_scales(rng, units, rng.random() < 0.7)
+    x = w.tensor([batches, *inside, depth], scale=input_scale, zero_point=zero_of(rng))
+    f = w.constant(values(rng, (units, *window, depth)), scales)
+    shape = [batches, *outside, units]
+    s = w.constant(np.array(shape, np.int32))
+    inputs = [s, f, x]
+    if rng.random() < 0.6:
+        bias = rng.integers(-30000, 30000, units).astype(np.int32)
+        inputs.append(w.constant(bias, [input_scale * v for v in scales]))
+    y = w.tensor(shape, scale=output_scale_for(rng, depth * 3, input_scale, scales), zero_point=zero_of(rng))
+    w.operator(
+        "TRANSPOSE_CONV", inputs, [y], padding=padding, strideH=stride[0], strideW=stride[1],
+        fusedActivationFunction=activation(rng),
+    )
+    return one(w, [x], [y], [values(rng, (batches, *inside, depth))])
+
+
+@case("SVDF")
+def svdf(rng: Rng) -> Case:
+    w = Writer()
+    rank, units, depth, memory = integer(rng, 1, 3), integer(rng, 1, 6), integer(rng, 1, 12), integer(rng, 1, 8)
+    filters, batches = rank * units, integer(rng, 1, 2)
+    state = str(rng.choice(["int8", "int16"]))
+    input_scale, feature_scale, time_scale = scale_of(rng, -2, -1), scale_of(rng, -3, -1), scale_of(rng, -3, -1)
+    state_scale = float(np.float32(input_scale * feature_scale * (20 if state == "int8" else 1)))
+    zero_state = zero_of(rng) if state == "int8" and rng.random() < 0.3 else 0
+    x = w.tensor([batches, depth], scale=input_scale, zero_point=zero_of(rng))
+    f = w.constant(values(rng, (filters, depth)), feature_scale)
+    limits = LIMITS[state]
+    t = w.constant(rng.integers(limits[0] // 4, limits[1] // 4, (filters, memory)).astype(state), time_scale)
+    b = w.constant(rng.integers(-5000, 5000, units).astype(np.int32), float(np.float32(state_scale) * np.float32(time_scale)))
+    s = w.tensor([batches, filters * memory], state, state_scale, zero_state, variable=True)
+    spread = 2e3 if state == "int8" else 1e7
+    y = w.tensor([batches, units], scale=state_scale * time_scale * spread / 60, zero_point=zero_of(rng))
+    w.operator("SVDF", [x, f, t, b, s], [y], rank=rank, fusedActivationFunction=1)
+    return one(w, [x], [y], [values(rng, (batches, depth))], runs=3)
+
+
+@case("UNIDIRECTIONAL_SEQUENCE_LSTM")
+def lstm(rng: Rng) -> Case:
+    w = Writer()
+    batches, steps, depth, units = integer(rng, 1, 2), integer(rng, 1, 6), integer(rng, 1, 8), integer(rng, 1, 8)
+    time_major = rng.random() < 0.3
+    input_scale, hidden_scale = scale_of(rng, -2.2, -1.5), float(np.float32(1 / 128))
+    shape = [steps, batches] if time_major else [batches, steps]
+    hidden_zero = integer(rng, -5, 5)
+    x = w.tensor([*shape, depth], scale=input_scale, zero_point=zero_of(rng))
+    weights, recurrent, biases = [], [], []
+    for _ in range(4):
+        scale = scale_of(rng, -2.5, -1.5)
+        weights.append(w.constant(values(rng, (units, depth)), scale))
+        recurrent.append(w.constant(values(rng, (units, units)), scale_of(rng, -2.5, -1.5)))
+        biases.append(w.constant(rng.integers(-2000, 2000, units).astype(np.int32), input_scale * scale))
+    h = w.tensor([batches, units], scale=hidden_scale, zero_point=hidden_zero, variable=True)
+    c = w.tensor([batches, units], "int16", float(2.0 ** -integer(rng, 9, 14)), variable=True)
+    y = w.tensor([*shape, units], scale=hidden_scale, zero_point=hidden_zero)
+    inputs = [x, *weights, *recurrent, -1, -1, -1, *biases, -1, -1, h, c, -1, -1, -1, -1]
+    middle = [w.tensor([0], "int16", 2.0**-12) for _ in range(5)]
+    w.operator(
+        "UNIDIRECTIONAL_SEQUENCE_LSTM", inputs, [y], intermediates=middle, fusedActivationFunction=4,
+        cellClip=float(rng.choice([0.0, 10.0, 0.5])), projClip=0.0, timeMajor=time_major,
+    )
+    return one(w, [x], [y], [values(rng, (*shape, depth))], runs=2)

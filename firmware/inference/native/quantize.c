@@ -117,8 +117,7 @@ inference_status rt_dense_factor_of(rt_opening *opening, const rt_tensor *input,
     return INFERENCE_OK;
 }
 
-/* Whether x is a power of two within a thousandth of its exponent, and which. */
-static bool is_power_of_two(float x, int32_t *exponent) {
+bool rt_is_power_of_two(float x, int32_t *exponent) {
     uint32_t bits;
     memcpy(&bits, &x, sizeof bits);
     int32_t of = (int32_t)(bits >> 23 & 0xff) - 127;
@@ -139,8 +138,8 @@ inference_status rt_table_factor_of(rt_opening *opening, const rt_tensor *input,
                                     int32_t most_left, int32_t *multiplier, int32_t *shift) {
     int32_t exponent = 0;
     RT_NEED(input->zero_point == 0 && output->zero_point == 0, INFERENCE_MODEL_QUANTIZATION, "zero-point");
-    RT_NEED(is_power_of_two(output->scale, &exponent) && exponent == -15, INFERENCE_MODEL_QUANTIZATION, "output-scale");
-    if (is_power_of_two(input->scale, &exponent) && exponent >= -12 && exponent <= -12 + most_left) {
+    RT_NEED(rt_is_power_of_two(output->scale, &exponent) && exponent == -15, INFERENCE_MODEL_QUANTIZATION, "output-scale");
+    if (rt_is_power_of_two(input->scale, &exponent) && exponent >= -12 && exponent <= -12 + most_left) {
         *multiplier = 3 << (exponent + 12);
         *shift = 0;
         return INFERENCE_OK;

@@ -50,6 +50,9 @@ static inline float rt_clamp_real(float x, const rt_real_range *range) {
 /* To the nearest integer, halves away from zero, without libm; saturates. */
 int32_t rt_round(double x);
 
+/* Whether x is a power of two within a thousandth of its exponent, and which. */
+bool rt_is_power_of_two(float x, int32_t *exponent);
+
 /* For int16 LOGISTIC and TANH, which look up a table of steps of 1/24: the input's
  * scale as multiplier / 2^shift. A scale that is a power of two is met exactly,
  * up to 2^`most_left` times the finest. */

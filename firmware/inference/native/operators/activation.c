@@ -5,7 +5,7 @@
 #include <math.h>
 
 #include "../kernels/broadcast.h"
-#include "../kernels/sigmoid_table.h"
+#include "../kernels/table.h"
 #include "../quantize.h"
 
 static inference_status same(rt_opening *opening, const rt_tensor *input, const rt_tensor *output) {
@@ -47,19 +47,6 @@ static inference_status prepare_tanh(rt_opening *opening) {
     }
 }
 
-static int16_t tanh_of_int16(const hyperbolic *op, int16_t x) {
-    int32_t scaled = (int32_t)((uint32_t)(x * op->multiplier) + (op->shift > 0 ? 1u << (op->shift - 1) : 0)) >> op->shift;
-    uint32_t size = (uint32_t)(scaled < 0 ? -scaled : scaled), step = size >> 8;
-    int32_t y = 0xffff << 8;
-    if (step < 255) {
-        uint32_t a = rt_sigmoid_table[step], b = rt_sigmoid_table[step + 1];
-        y = (int32_t)((a << 8) + (size & 0xff) * (b - a));
-    }
-    /* tanh(x) = 2 sigmoid(2x) - 1, in 16 bits, rounded */
-    y = scaled >= 0 ? y - (1 << 23) + (1 << 7) : -y + (1 << 23) + (1 << 7) - 1;
-    return (int16_t)(y >> 8);
-}
-
 static inference_status invoke_tanh(const rt_state *state, const rt_node *node) {
     const hyperbolic *op = node->data;
     const rt_tensor *input = rt_input(state, node, 0), *output = rt_output(state, node, 0);
@@ -68,7 +55,8 @@ static inference_status invoke_tanh(const rt_state *state, const rt_node *node) 
         if (input->type == INFERENCE_FLOAT32) {
             ((float *)(void *)output->data)[i] = tanhf(((const float *)(const void *)input->data)[i]);
         } else if (input->type == INFERENCE_INT16) {
-            ((int16_t *)(void *)output->data)[i] = tanh_of_int16(op, ((const int16_t *)(const void *)input->data)[i]);
+            int16_t x = ((const int16_t *)(const void *)input->data)[i];
+            ((int16_t *)(void *)output->data)[i] = rt_table_tanh(rt_table_argument(x, op->multiplier, op->shift));
         } else {
             int32_t x = ((const int8_t *)input->data)[i] - op->zero_point, y;
             if (x <= -op->radius) y = INT8_MIN;

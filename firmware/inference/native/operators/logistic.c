@@ -4,7 +4,7 @@
  */
 #include <math.h>
 
-#include "../kernels/sigmoid_table.h"
+#include "../kernels/table.h"
 #include "../quantize.h"
 
 typedef struct {
@@ -41,18 +41,6 @@ static inference_status prepare(rt_opening *opening) {
     return INFERENCE_OK;
 }
 
-static int16_t logistic_of_int16(const logistic *op, int16_t x) {
-    int32_t scaled = (int32_t)((uint32_t)(x * op->multiplier) + (op->shift > 0 ? 1u << (op->shift - 1) : 0)) >> op->shift;
-    uint32_t size = (uint32_t)(scaled < 0 ? -scaled : scaled), step = size >> 9;
-    uint32_t y = 0x7fff << 10;
-    if (step < 255) {
-        uint32_t a = rt_sigmoid_table[step], b = rt_sigmoid_table[step + 1];
-        y = (a << 9) + (size & 0x1ff) * (b - a);
-    }
-    y = scaled >= 0 ? y + (1 << 9) : (1 << 25) - y + (1 << 9) - 1;
-    return (int16_t)(y >> 10);
-}
-
 /* In single precision, and without overflow at either end, as the reference has it. */
 static float logistic_of_real(float x) {
     if (x > 16.619047164916992188f) return 1.0f;
@@ -71,7 +59,10 @@ static inference_status invoke(const rt_state *state, const rt_node *node) {
     }
     if (rt_input(state, node, 0)->type == INFERENCE_INT16) {
         const int16_t *wide = (const int16_t *)(const void *)input;
-        for (uint32_t i = 0; i < op->elements; i++) ((int16_t *)(void *)output)[i] = logistic_of_int16(op, wide[i]);
+        for (uint32_t i = 0; i < op->elements; i++) {
+            int32_t x = rt_table_argument(wide[i], op->multiplier, op->shift);
+            ((int16_t *)(void *)output)[i] = rt_table_sigmoid(x);
+        }
         return INFERENCE_OK;
     }
     for (uint32_t i = 0; i < op->elements; i++) {
