@@ -17,7 +17,9 @@ def main(arguments: list[str]) -> int:
     root = project_root()
     results = root / "results" / "robot"
     command = [
-        sys.executable, "-m", "pabot.pabot", "--processes", str(_PROCESSES), "--testlevelsplit",
+        sys.executable, "-m", "pabot.pabot", "--command", sys.executable, "-m", "robot", "--end-command",
+        "--processes", str(_PROCESSES), "--testlevelsplit",
+        "--no-pabotlib",  # its server wants a fixed port; two checkouts on one machine would fight for it
         "--outputdir", str(results), *arguments, str(root / "robot"),
     ]  # fmt: skip
     results.mkdir(parents=True, exist_ok=True)
