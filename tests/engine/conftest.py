@@ -18,8 +18,11 @@ from vmote.platforms import load_board
 from vmote.scenario.stimulus import Stimulus
 
 IMAGES = Path(__file__).parent / "images"
-FLAGS = ("-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16", "-O1", "-g", "-std=gnu11", "-Wall",
-         "-Wextra", "-Werror", "-Wno-infinite-recursion", "-ffreestanding", "-nostdlib", "-Wl,--build-id=none")  # fmt: skip
+FLAGS = (
+    *("-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16", "-O1", "-g", "-std=gnu11"),
+    *("-Wall", "-Wextra", "-Werror", "-Wno-infinite-recursion", "-Wno-unused-function", "-Wno-unused-variable"),
+    *("-ffreestanding", "-nostdlib", "-Wl,--build-id=none"),
+)
 
 
 @pytest.fixture(scope="session")

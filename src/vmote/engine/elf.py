@@ -68,6 +68,8 @@ class Image:
             )
 
     def _load(self, file_size: int) -> list[Segment]:
+        if self.elf["e_shoff"] + self.elf["e_shnum"] * self.elf["e_shentsize"] > file_size:
+            raise BadInput("the ELF file is cut short", where=str(self.path), hint="build or copy it again")
         found = []
         for segment in self.elf.iter_segments():
             if segment["p_type"] != "PT_LOAD" or not segment["p_filesz"]:

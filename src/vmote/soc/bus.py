@@ -13,6 +13,7 @@ WORDS = PAGE // 4
 # Attributes of a word: the engine may read or write it without asking.
 PLAIN_READ = 1
 PLAIN_WRITE = 2
+ASK_READ = 4  # reading has a side effect: the engine must never answer from memory
 
 Reader = Callable[[], int]
 Writer = Callable[[int], None]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vmote.soc.bus import PAGE, PLAIN_READ, PLAIN_WRITE, Bus
+from vmote.soc.bus import ASK_READ, PAGE, PLAIN_READ, PLAIN_WRITE, Bus
 from vmote.soc.clock import Clock
 
 
@@ -52,7 +52,7 @@ class Peripheral:
         attrs = PLAIN_READ | PLAIN_WRITE
         if register.read:
             page.readers[word] = getattr(self, register.read)
-            attrs &= ~PLAIN_READ
+            attrs = attrs & ~PLAIN_READ | ASK_READ
         if register.write:
             page.writers[word] = getattr(self, register.write)
             attrs &= ~PLAIN_WRITE

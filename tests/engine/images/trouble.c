@@ -23,7 +23,7 @@ int main(void)
 #elif TROUBLE == 2 /* division by zero, as a usage fault of its own */
     R32(0xE000ED14) |= 1 << 4;
     R32(0xE000ED24) |= 1 << 18;
-    zero = 1 / zero;
+    zero = 100 / zero;
 #elif TROUBLE == 3 /* an instruction that does not exist */
     __asm volatile("udf #0");
 #elif TROUBLE == 4 /* a jump to nowhere */

@@ -102,6 +102,9 @@ class QemuEngine:
         self._words32 = shared.view[: layout.PAGE].cast("I")
         self._words64 = shared.view[: layout.PAGE].cast("Q")
         self._pending = 0
+        self._refused = False
+        self._silence_watched = False
+        self._watch_silence()
         self._running = True
         self._library.vmote_wait(shared.address, SPIN_NS, PATIENCE_NS)
         while shared.link.turn == 0:
@@ -123,6 +126,7 @@ class QemuEngine:
         if target <= self._clock.now and not self._running:
             return Stop(End.TIME, self._clock.ns())
         begin = time.monotonic()
+        self._watch_silence()
         self._wall_end = begin + self._limits.wall_s - self._wall_used
         try:
             return self._serve(target)
@@ -152,7 +156,7 @@ class QemuEngine:
             else:
                 due = clock.next_due()
                 until = target if due is None or target < due else due
-                words32[18] = layout.CMD_GO
+                words32[18] = layout.CMD_REFUSE if self._refused else layout.CMD_GO
                 words64[10] = self._pending
                 words64[11] = (until - self._base_cycle) << SHIFT
                 levels = irqs.levels
@@ -167,6 +171,7 @@ class QemuEngine:
                 continue
             self._running = False
             self._pending = 0
+            self._refused = False
             served += 1
             if served & 1023 == 0 and time.monotonic() > self._wall_end:
                 return self._finish(End.WALL, f"more than {self._limits.wall_s:g} s of wall-clock time")
@@ -176,8 +181,7 @@ class QemuEngine:
                 if op == layout.OP_READ:
                     self._pending = bus.ask_read(words64[5])
                 elif op == layout.OP_WRITE:
-                    if not self._write(words64[5], words64[6], words32[9]):
-                        words32[18] = layout.CMD_REFUSE
+                    self._refused = not self._write(words64[5], words64[6], words32[9])
                 elif op == layout.OP_FAULT:
                     return self._fault()
                 elif op == layout.OP_RESET:
@@ -192,8 +196,29 @@ class QemuEngine:
                 return Stop(End.TIME, clock.ns())
 
     def _write(self, address: int, value: int, size: int) -> bool:
+        """Tell whether a write may be; flash takes one only from its controller."""
+        flash = self._board.memory["flash"]
+        if flash.base <= address < flash.base + flash.size:
+            return False
         self._device.bus.ask_write(address, value, size)
         return True
+
+    def _watch_silence(self) -> None:
+        """Keep an alarm at the instant at which the device would have been silent for too long."""
+        if self._limits.silence_ns is None or self._silence_watched:
+            return
+        self._silence_watched = True
+        patience = self._clock.cycles(self._limits.silence_ns)
+
+        def look() -> None:
+            until = self._last_console + patience
+            if self._clock.now < until:
+                self._clock.at(until, look)
+            elif self._ended is None:
+                silent = self._clock.ns(self._clock.now - self._last_console) / 1e9
+                self._finish(End.SILENCE, f"nothing on the console for {silent:g} s")
+
+        self._clock.at(self._last_console + patience, look)
 
     def _look_around(self) -> Stop | None:
         """Called when the emulator is silent: does it still live, and may it go on?"""
@@ -234,7 +259,7 @@ class QemuEngine:
     def _lockup(self, said: str) -> Stop:
         self._device.soc.flush()
         report = self._report()
-        detail = f"the core is locked up: a fault inside the fault handler; the first was {report.detail}"
+        detail = f"the core is locked up, by a fault that no handler could take; it was {report.detail}"
         self._ended = Stop(End.LOCKUP, self._clock.ns(), detail, report.fault)
         return self._ended
 

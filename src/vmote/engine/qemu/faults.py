@@ -39,9 +39,10 @@ def decode(block: FaultBlock, read: Callable[[int, int], bytes | None], place: C
     """Turn the registers at a handler's entry into what happened, and where."""
     r = list(block.r)
     exc_return = r[14]
+    entered = exc_return >= 0xFFFFFF00  # else the core locked up before it entered a handler
     frame_at = block.psp if exc_return & _THREAD_SP else r[13]
     registers = {f"r{n}": r[n] for n in range(13)}
-    frame = read(frame_at, 32) if frame_at and not block.cfsr & (1 << 12 | 1 << 4) else None
+    frame = read(frame_at, 32) if entered and frame_at and not block.cfsr & (1 << 12 | 1 << 4) else None
     if frame is not None:
         words = [int.from_bytes(frame[4 * n : 4 * n + 4], "little") for n in range(8)]
         size = 32 if exc_return & _NO_FPU else 104
@@ -52,8 +53,10 @@ def decode(block: FaultBlock, read: Callable[[int, int], bytes | None], place: C
             "xpsr": words[7],
             "sp": frame_at + size + (4 if words[7] & 1 << 9 else 0),
         }
+    elif not entered:
+        registers |= {"lr": r[14], "sp": r[13], "pc": r[15], "xpsr": block.xpsr}
     else:
-        registers |= {"lr": exc_return, "sp": frame_at or r[13], "xpsr": block.xpsr}
+        registers |= {"sp": frame_at or r[13], "xpsr": block.xpsr}
     registers |= {"cfsr": block.cfsr, "hfsr": block.hfsr}
     causes = [text for bit, text in _CFSR.items() if block.cfsr >> bit & 1]
     causes += [text for bit, text in _HFSR.items() if block.hfsr >> bit & 1]
@@ -66,18 +69,29 @@ def decode(block: FaultBlock, read: Callable[[int, int], bytes | None], place: C
     if not causes:
         causes.append("the fault registers tell no cause")
     pc = registers.get("pc")
+    found = _near(registers["sp"], read, place) if pc is None else _where(pc, registers["lr"], place)
     return FaultReport(
-        exception=EXCEPTIONS.get(block.vector, f"exception {block.vector}"),
+        exception=EXCEPTIONS.get(block.vector, "a fault while faults are masked"),
         registers=registers,
         causes=tuple(causes),
-        place=_where(pc, registers["lr"], place),
+        place=found,
     )
 
 
-def _where(pc: int | None, lr: int, place: Callable[[int], str]) -> str:
+def _where(pc: int, lr: int, place: Callable[[int], str]) -> str:
     """Say where; a jump to nowhere is told by who jumped."""
-    found = place(pc) if pc is not None else ""
+    found = place(pc)
     if found:
         return found
     caller = place((lr & ~1) - 2) if lr < 0xF0000000 else ""
-    return f"0x{pc:08x}, called from {caller}" if caller and pc is not None else caller
+    return f"0x{pc:08x}, called from {caller}" if caller else ""
+
+
+def _near(sp: int, read: Callable[[int, int], bytes | None], place: Callable[[int], str]) -> str:
+    """Without a frame, look for a return address on what is left of the stack."""
+    for address in range((sp + 3) & ~3, (sp & ~3) + 1024, 4):
+        word = read(address, 4)
+        value = int.from_bytes(word, "little") if word else 0
+        if value & 1 and (found := place(value - 3)):
+            return f"or below {found}"
+    return ""

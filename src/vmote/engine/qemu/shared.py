@@ -6,6 +6,7 @@ from __future__ import annotations
 import ctypes
 import mmap
 import os
+import weakref
 
 from vmote.engine.qemu import layout
 from vmote.soc.bus import PAGE, WORDS
@@ -13,6 +14,20 @@ from vmote.soc.bus import PAGE, WORDS
 _SLOT = 3 * PAGE  # words, masks, attributes
 _SLOTS = 80
 _HEAD = -(-ctypes.sizeof(layout.Link) // PAGE) * PAGE
+
+
+def _mapped(fd: int, size: int) -> ctypes.Array[ctypes.c_ubyte]:
+    """Map a file; unmapped when its last view goes. Python's own mmap would hold a second descriptor until then."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.mmap.restype = ctypes.c_void_p
+    libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
+    libc.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+    address = libc.mmap(None, size, mmap.PROT_READ | mmap.PROT_WRITE, mmap.MAP_SHARED, fd, 0)
+    if address in (None, ctypes.c_void_p(-1).value):
+        raise OSError(ctypes.get_errno(), "mmap of the shared memory")
+    block = (ctypes.c_ubyte * size).from_address(address)
+    weakref.finalize(block, libc.munmap, address, size)
+    return block
 
 
 class SharedMemory:
@@ -24,9 +39,9 @@ class SharedMemory:
         self.fd = os.memfd_create("vmote")
         total = _HEAD + _SLOTS * _SLOT + sum(sizes.values())
         os.ftruncate(self.fd, total)
-        self._map = mmap.mmap(self.fd, total)
-        self.view = memoryview(self._map)
-        self.link = layout.Link.from_buffer(self._map)
+        block = _mapped(self.fd, total)
+        self.view = memoryview(block).cast("B")
+        self.link = layout.Link.from_buffer(block)
         self.address = ctypes.addressof(self.link)
         self._memories = memories
         self.memory: dict[str, memoryview] = {}

@@ -42,7 +42,7 @@ enum {
 };
 
 /* Attributes of a register's word. */
-enum { VMOTE_PLAIN_READ = 1, VMOTE_PLAIN_WRITE = 2 };
+enum { VMOTE_PLAIN_READ = 1, VMOTE_PLAIN_WRITE = 2, VMOTE_ASK_READ = 4 };
 
 struct vmote_region {
     uint32_t kind, base, size, priority;

@@ -10,11 +10,26 @@
 
 enum { REGION_BYTES = 4096 }; /* more than any MemoryRegion */
 
+static int memory_fd;
 static MemoryRegion *mapped[VMOTE_MAX_REGIONS];
+static const MemoryRegionOps device_ops;
 
 static uint8_t *shared(uint64_t offset)
 {
     return (uint8_t *)link_ + offset;
+}
+
+/* Memory that is read directly and whose writes are asked. QEMU allocates some of its own; the shared pages go there. */
+static MemoryRegion *rom(const struct vmote_region *r)
+{
+    MemoryRegion *region = calloc(1, REGION_BYTES);
+    q_memory_region_init_rom_device_nomigrate(region, NULL, &device_ops, (void *)r, "vmote.rom", r->size, NULL);
+    if (mmap(q_memory_region_get_ram_ptr(region), r->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, memory_fd,
+             (off_t)r->data) == MAP_FAILED) {
+        perror("vmote: mmap");
+        _exit(3);
+    }
+    return region;
 }
 
 /* --- registers --- */
@@ -25,6 +40,30 @@ static uint32_t lane(uint32_t word, uint64_t address, unsigned size)
     return size == 4 ? shifted : shifted & ((1u << (8 * size)) - 1);
 }
 
+/* Firmware that polls a status register reads it millions of times. Once that is noticed, the block that holds the
+   register becomes memory to the core: reads cost what any load costs, writes are still seen. Not done where a read has
+   a side effect. Deterministic, for it depends on nothing but what the firmware did; and it takes no virtual time. */
+enum { BLOCK = 1024, BLOCKS = 4, POLLS = 64 }; /* 1 KB is what QEMU's TLB tells apart on these cores */
+
+static uint8_t polls[VMOTE_MAX_REGIONS][BLOCKS];
+
+static void polled(const struct vmote_region *r, uint64_t offset)
+{
+    size_t index = (size_t)(r - link_->regions), block = offset / BLOCK;
+    if (block >= BLOCKS || polls[index][block] > POLLS || ++polls[index][block] != POLLS)
+        return;
+    polls[index][block]++;
+    const uint8_t *attrs = shared(r->attrs) + block * BLOCK / 4;
+    for (int i = 0; i < BLOCK / 4; i++)
+        if (attrs[i] & VMOTE_ASK_READ)
+            return;
+    if (!mapped[index])
+        mapped[index] = rom(r);
+    MemoryRegion *view = calloc(1, REGION_BYTES);
+    q_memory_region_init_alias(view, NULL, "vmote.polled", mapped[index], block * BLOCK, BLOCK);
+    q_memory_region_add_subregion_overlap(container, r->base + block * BLOCK, view, (int)r->priority + 10);
+}
+
 static uint32_t device_read(void *opaque, uint64_t offset, uint64_t *value, unsigned size, uint64_t attrs)
 {
     (void)attrs;
@@ -32,6 +71,7 @@ static uint32_t device_read(void *opaque, uint64_t offset, uint64_t *value, unsi
     if (r->kind == VMOTE_REGION_DEVICE && (shared(r->attrs)[offset / 4] & VMOTE_PLAIN_READ)) {
         link_->plain++;
         *value = lane(((uint32_t *)shared(r->data))[offset / 4], offset, size);
+        polled(r, offset);
         return MEMTX_OK;
     }
     bool refused = false;
@@ -66,15 +106,7 @@ static const MemoryRegionOps device_ops = {
     .impl = {.min = 1, .max = 4},
 };
 
-/* --- flash: reads are memory, writes go through the flash controller's model --- */
-
-static const MemoryRegionOps flash_ops = {
-    .read_with_attrs = device_read,
-    .write_with_attrs = device_write,
-    .endianness = LITTLE_ENDIAN_DEVICE,
-    .valid = {.min = 1, .max = 4},
-    .impl = {.min = 1, .max = 4},
-};
+/* --- flash --- */
 
 void regions_changed(uint64_t from, uint64_t to)
 {
@@ -135,6 +167,7 @@ void *host_pointer(uint32_t address, uint32_t size)
 
 void regions_map(int fd)
 {
+    memory_fd = fd;
     for (uint32_t i = 0; i < link_->n_regions; i++) {
         struct vmote_region *r = &link_->regions[i];
         MemoryRegion *region;
@@ -144,14 +177,7 @@ void regions_map(int fd)
             q_memory_region_init_ram_ptr(region, NULL, "vmote.ram", r->size, shared(r->data));
             break;
         case VMOTE_REGION_FLASH:
-            region = calloc(1, REGION_BYTES);
-            q_memory_region_init_rom_device_nomigrate(region, NULL, &flash_ops, r, "vmote.flash", r->size, NULL);
-            /* QEMU allocated memory of its own for it; put the shared pages in that place. */
-            if (mmap(q_memory_region_get_ram_ptr(region), r->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd,
-                     (off_t)r->data) == MAP_FAILED) {
-                perror("vmote: flash");
-                _exit(3);
-            }
+            region = rom(r);
             break;
         case VMOTE_REGION_HOLE:
             add_io(r->base, r->size, &hole_ops, NULL, (int)r->priority);
