@@ -268,8 +268,10 @@ static inference_status read_tensor(rt_opening *opening, uint32_t index) {
     RT_TRY(checked(opening, "quantization"));
     if (scales.count > 0 && zero_points.count > 0) {
         tensor->scale = fb_f32_in(&scales, 0);
-        int64_t zero_point = fb_i64_in(&zero_points, 0);
-        if (zero_point < INT32_MIN || zero_point > INT32_MAX) {
+        const int64_t zero_point = fb_i64_in(&zero_points, 0);
+        const int64_t least = tensor->type == INFERENCE_INT8 ? INT8_MIN : tensor->type == INFERENCE_UINT8 ? 0 : INT16_MIN;
+        const int64_t most = tensor->type == INFERENCE_INT8 ? INT8_MAX : tensor->type == INFERENCE_UINT8 ? UINT8_MAX : INT16_MAX;
+        if (zero_point < least || zero_point > most) {
             return refuse_numbered(nn, INFERENCE_MODEL_QUANTIZATION, "zero-point-of-tensor-", index);
         }
         tensor->zero_point = (int32_t)zero_point;

@@ -95,7 +95,7 @@ static inference_status invoke_quantize(const rt_state *state, const rt_node *no
         return INFERENCE_OK;
     }
     for (uint32_t i = 0; i < op->elements; i++) {
-        int32_t x = load(input->data, input->type, i) - op->input_zero_point;
+        int32_t x = (int32_t)((uint32_t)load(input->data, input->type, i) - (uint32_t)op->input_zero_point);
         store(output->data, output->type, i, (int64_t)rt_multiply(x, op->factor) + op->output_zero_point);
     }
     return INFERENCE_OK;
