@@ -6,13 +6,11 @@ from __future__ import annotations
 from collections import deque
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vmote.console import Record
+from vmote.features import zscore
 from vmote.firmware.card import ModelCard, ZScore
 from vmote.golden.host import TensorSpec
-
-Integers = NDArray[np.int32]
 
 
 class FeatureReference:
@@ -43,10 +41,11 @@ class FeatureReference:
             return None
         if len(self._rows) < self._features.window:
             return b""
+        scale, zero = self._tensor.scale, self._tensor.zero_point
         rows = np.array(self._rows, dtype=np.int32)
         stored = np.stack(
             [
-                self._quantize(rows[:, q], quantity.mean, quantity.std)
+                zscore.quantize(rows[:, q], quantity.mean, quantity.std, scale, zero)
                 for q, quantity in enumerate(self._features.quantities)
             ]
         )
@@ -57,11 +56,3 @@ class FeatureReference:
         if not isinstance(self._features, ZScore):
             return f"features of the kind {self._features.kind} are not recomputed from records"
         return "the device told no readings (@sample)" if not self._told else "no inference tells its input"
-
-    def _quantize(self, thousandths: Integers, mean: float, std: float) -> Integers:
-        """Single precision, one rounding an operation, halves away from zero: as `firmware/features/zscore.c`."""
-        f = np.float32
-        steps = (thousandths.astype(f) / f(1000.0) - f(mean)) / f(std) / f(self._tensor.scale)
-        rounded = np.trunc(np.clip(steps + np.copysign(f(0.5), steps), f(-1024.0), f(1024.0))).astype(np.int32)
-        stored: Integers = np.clip(rounded + np.int32(self._tensor.zero_point), -128, 127).astype(np.int32)
-        return stored
