@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +40,8 @@ def check(path: Path, *, allow_outside: bool = False) -> Checked:
         return Checked(path, title=scenario.title, missing=str(error))
     except BadInput as error:
         return Checked(path, (_problem(path, error),))
-    parts = [say_time(stimulus.duration_ns), ", ".join(stimulus.channels)]
+    quantities = dict.fromkeys(re.sub("-[xyz]$", "", name) for name in stimulus.channels)
+    parts = [say_time(stimulus.duration_ns), ", ".join(quantities)]
     counts = ((len(stimulus.truth), "true window"), (len(stimulus.faults), "fault"))
     parts += [f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count]
     return Checked(path, (), scenario.title, "; ".join(parts))

@@ -47,7 +47,7 @@ expect:
   never:
     - {{label: snow, margin: 1h}}               # outside its true windows, snow is a false alarm
   budgets:
-    cycles: 200 kcycles
+    cycles: 10 kcycles
 
 # faults:
 #   - {{fault: nack, part: hts221, from: 06:00, to: 07:00}}
