@@ -13,6 +13,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from vmote.report.picture import draw, picture_of
+from vmote.report.picture_style import LIGHT, RULES
 from vmote.report.words import say_command, say_fault, say_summary
 from vmote.run import Run
 from vmote.units import say_time
@@ -56,6 +57,8 @@ def _view(run: Run) -> dict[str, Any]:
         "summary": say_summary(run),
         "facts": facts,
         "fault": say_fault(trace.stop.fault) if trace.stop.fault else "",
+        "colours": LIGHT,
+        "picture_rules": RULES,
         "picture": draw(picture_of(run.stimulus, trace, run.verdict.checks)),
         "checks": run.verdict.checks,
         "memory": trace.memory,

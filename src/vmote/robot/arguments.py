@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from vmote.errors import BadInput
+from vmote.errors import BadInput, nearest
 from vmote.units import NS_PER_S, parse_quantity, say_time
 
 
@@ -47,6 +48,34 @@ class Humidity:
     percent: float
 
 
+@dataclass(frozen=True)
+class Pressure:
+    """An air pressure: `1013 hPa`."""
+
+    hpa: float
+
+
+@dataclass(frozen=True)
+class Level:
+    """A sound's level against full scale: `-30 dBFS`."""
+
+    dbfs: float
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A ratio of two levels: `5 dB`."""
+
+    db: float
+
+
+@dataclass(frozen=True)
+class Energy:
+    """An amount of energy: `12 mJ`."""
+
+    joule: float
+
+
 def duration(text: str) -> Duration:
     """Read a Duration."""
     return Duration(round(_quantity(text, "time") * NS_PER_S))
@@ -59,7 +88,10 @@ def cycles(text: str) -> Cycles:
 
 def share(text: str) -> Share:
     """Read a share."""
-    return Share(float(text) if _is_number(text) else _quantity(text, "fraction"))
+    fraction = float(text) if _is_number(text) else _quantity(text, "fraction")
+    if not 0.0 <= fraction <= 1.0:
+        raise ValueError(f"{text!r} is no share of a whole: write 0 % to 100 %, or 0 to 1")
+    return Share(fraction)
 
 
 def temperature(text: str) -> Temperature:
@@ -72,13 +104,44 @@ def humidity(text: str) -> Humidity:
     return Humidity(_quantity(text, "humidity"))
 
 
+def pressure(text: str) -> Pressure:
+    """Read an air pressure."""
+    return Pressure(_quantity(text, "pressure"))
+
+
+def level(text: str) -> Level:
+    """Read a level."""
+    return Level(_quantity(text, "level"))
+
+
+def ratio(text: str) -> Ratio:
+    """Read a ratio."""
+    return Ratio(_quantity(text, "ratio"))
+
+
+def energy(text: str) -> Energy:
+    """Read an energy."""
+    return Energy(_quantity(text, "energy"))
+
+
 CONVERTERS = {
     Duration: duration,
     Cycles: cycles,
     Share: share,
     Temperature: temperature,
     Humidity: humidity,
+    Pressure: pressure,
+    Level: level,
+    Ratio: ratio,
+    Energy: energy,
 }
+
+
+def only(given: Mapping[str, object], *allowed: str) -> None:
+    """Refuse named arguments that a keyword does not know: those that Python could not name itself, such as `for`."""
+    for name in given:
+        if name not in allowed:
+            raise BadInput(f"there is no argument {name!r}", hint=nearest(name, allowed))
 
 
 def _quantity(text: str, dimension: str) -> float:

@@ -1,52 +1,122 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What lies on the bench during a test: one run, and what it said."""
+"""What lies on the bench: the device of a test, or the one its suite put there for all its tests."""
 
 from __future__ import annotations
 
 import os
+from difflib import get_close_matches
 from pathlib import Path
 
-from vmote.console import Record
-from vmote.errors import BadInput
-from vmote.platforms import project_root
+from vmote.engine import ENGINES
+from vmote.errors import BadInput, Unsupported, nearest
+from vmote.platforms import load_board, project_root
 from vmote.report.folder import write_folder
-from vmote.report.words import say_command
-from vmote.run import Request, Run, execute
+from vmote.robot.scene import Played, Running, Scene
+from vmote.robot.suite import output_folder
+from vmote.run import Request, execute
+from vmote.run.live import Live
+from vmote.scenario.model import APPS, Scenario
 
 
 class Bench:
-    """Holds the run that a test's keywords speak of."""
+    """Holds a scene for the suite and one for the test in it."""
 
     def __init__(self) -> None:
-        self._run: Run | None = None
-        self.folder: Path | None = None
+        self._scenes: dict[bool, Scene] = {}  # by whether it is the test's own
+        self._in_test = False
 
-    def play(self, request: Request) -> Run:
-        """Do a run and keep it."""
-        self._run = execute(request)
-        self.folder = write_folder(self._run, runs_folder())
-        return self._run
+    # --- whose scene it is ---
+
+    def begin_test(self) -> None:
+        """A test begins: what it puts on the bench is its own."""
+        self._in_test = True
+
+    def end_test(self) -> None:
+        """The test is over, and its device with it."""
+        self.clear()
+        self._in_test = False
+
+    def clear(self) -> None:
+        """Take what this test, or this suite, put here off the bench."""
+        scene = self._scenes.pop(self._in_test, None)
+        if scene is not None and scene.live is not None:
+            scene.live.close()
 
     @property
-    def run(self) -> Run:
-        """The run of this test, or a sentence that there is none yet."""
-        if self._run is None:
-            raise BadInput("no scenario was played in this test", hint="begin the test with: Play Scenario    <file>")
-        return self._run
+    def scene(self) -> Scene:
+        """The scene of this test, or of its suite, or a sentence that there is none."""
+        found = self._scenes.get(self._in_test) or self._scenes.get(False)
+        if found is None:
+            raise BadInput(
+                "there is no device in this test yet", hint="begin with: Play Scenario    <file>, or: Start Device"
+            )
+        return found
 
-    def inferences(self, start_ns: int = 0, end_ns: int | None = None) -> list[Record]:
-        """Return the inferences between two instants."""
-        end = self.run.stimulus.duration_ns if end_ns is None else end_ns
-        return [record for record in self.run.trace.of("infer") if start_ns <= record.device_t_ns <= end]
+    @property
+    def played(self) -> Played:
+        """The run of this test, or a sentence that there is none."""
+        scene = self.scene
+        if not isinstance(scene, Played):
+            raise BadInput(
+                "this keyword judges a whole scenario, and a device is running by hand",
+                hint="use Play Scenario    <file> in place of Start Device",
+            )
+        return scene
 
-    def again(self) -> str:
-        """Say how to do this run again outside Robot."""
-        return f"again: {say_command(self.run)}\nreport: {self.folder}/report.html"
+    @property
+    def running(self) -> Running:
+        """The device that runs, or a sentence that there is none."""
+        scene = self.scene
+        if not isinstance(scene, Running):
+            raise BadInput(
+                "the scenario was played to its end, nothing can happen in it any more",
+                hint="use Start Device    scenario=<file> in place of Play Scenario, and let time pass step by step",
+            )
+        return scene
+
+    # --- putting something on it ---
+
+    def play(self, request: Request) -> Played:
+        """Do a run and keep it."""
+        self._must_be_free()
+        run = execute(request)
+        played = Played(run, write_folder(run, runs_folder()))
+        self._scenes[self._in_test] = played
+        return played
+
+    def start(self, request: Request, scenario: Scenario | None) -> Running:
+        """Start a device and keep it."""
+        self._must_be_free()
+        running = Running(Live(request, scenario))
+        self._scenes[self._in_test] = running
+        return running
+
+    def _must_be_free(self) -> None:
+        scene = self._scenes.get(self._in_test)
+        if scene is not None and scene.live is not None:
+            raise BadInput(
+                f"a device is running in this test already: {scene.board.name}",
+                hint="one test has one device: end the first with Stop Device, or write a test of its own",
+            )
+
+
+def check_able(engine: str, board: str, app: str) -> None:
+    """Refuse an engine or app that does not exist, and skip where the board does not run on it, or does not run it."""
+    if engine not in ENGINES:
+        raise BadInput(f"there is no engine {engine!r}", hint=nearest(engine, ENGINES))
+    if app not in APPS:
+        raise BadInput(f"there is no app {app!r}", hint=nearest(app, APPS))
+    known = load_board(board)
+    if app not in known.apps:
+        raise Unsupported(f"board {board} does not run app {app} yet", hint=f"it runs {', '.join(known.apps)}")
+    runs_on = known.engines
+    if engine not in runs_on:
+        raise Unsupported(f"board {board} does not run on engine {engine} yet", hint=f"it runs on {', '.join(runs_on)}")
 
 
 def runs_folder() -> Path:
-    """Where the suites' run folders go: below Robot's own output folder when there is one."""
-    return Path(os.environ.get("VMOTE_RUNS", "runs"))
+    """Where the suites' run folders go: below Robot's own output folder."""
+    return Path(os.environ.get("VMOTE_RUNS") or output_folder() / "runs")
 
 
 def scenario_file(name: str) -> Path:
@@ -57,4 +127,6 @@ def scenario_file(name: str) -> Path:
         if place.is_file():
             return place
     known = sorted(str(path.relative_to(folder).with_suffix("")) for path in folder.glob("*/*.yaml"))
-    raise BadInput(f"there is no scenario {name!r}", hint=f"known: {', '.join(known)}")
+    close = get_close_matches(name, known, n=4, cutoff=0.4)
+    few = f"did you mean {', '.join(close)}?" if close else f"known: {', '.join(known)}"
+    raise BadInput(f"there is no scenario {name!r}", hint=few)

@@ -36,6 +36,7 @@ class Run:
     trace: Trace
     verdict: Verdict
     wall_s: dict[str, float]  # by stage; never part of the trace
+    labels: tuple[str, ...] = ()  # what its model can say; empty where that is not known
 
 
 def execute(request: Request, watcher: Watcher | None = None) -> Run:
@@ -58,10 +59,10 @@ def execute(request: Request, watcher: Watcher | None = None) -> Run:
             _run_to_end(session, stimulus.duration_ns, watcher)
             counters = session.counters()
         clock.lap("emulation")
-        trace = _trace(request, board, scenario, prepared, stimulus, session, counters)
+        trace = trace_of(request, board, scenario, prepared, stimulus, session, counters)
         verdict = judge(scenario, stimulus, trace, prepared.model)
         clock.lap("checks")
-    return Run(request, board, scenario, stimulus, trace, verdict, clock.laps)
+    return Run(request, board, scenario, stimulus, trace, verdict, clock.laps, prepared.labels)
 
 
 def judge(scenario: Scenario, stimulus: Stimulus, trace: Trace, model: Path | None) -> Verdict:
@@ -83,10 +84,11 @@ def _run_to_end(session: Session, duration_ns: int, watcher: Watcher) -> None:
         watcher.finished()
 
 
-def _trace(
+def trace_of(
     request: Request, board: Board, scenario: Scenario, prepared: Prepared, stimulus: Stimulus,
     session: Session, counters: Counters,
 ) -> Trace:  # fmt: skip
+    """Gather what was observed so far."""
     identity = Identity(
         board=board.name, app=prepared.app, port=prepared.port, runtime=prepared.runtime, model=prepared.model_name,
         engine=request.engine, engine_version=session.version, scenario=scenario.path.stem,

@@ -31,6 +31,7 @@ class Prepared:
     model: Path | None  # the .tflite it carries; None where that is not known (a foreign ELF)
     model_name: str
     memory: tuple[MemoryUse, ...]
+    labels: tuple[str, ...] = ()  # of the model's card
 
 
 def prepare(request: Request, board: Board, scenario: Scenario, watcher: Watcher, workspace: Path) -> Prepared:
@@ -92,4 +93,5 @@ def _describe(image: Image, request: Request, workspace: Path) -> Prepared:
         model=path,
         model_name=card.name if card else "unknown",
         memory=image.memory,
+        labels=card.labels if card else (),
     )

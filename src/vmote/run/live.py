@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A device that is being talked to: time passes when it is told to, and the world changes under its sensors."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from vmote.engine.base import Counters, End, Stop
+from vmote.platforms import Board, load_board
+from vmote.run.execute import trace_of
+from vmote.run.image import prepare
+from vmote.run.lived import LivedChannel
+from vmote.run.recorder import Recorder
+from vmote.run.request import Request
+from vmote.run.session import Session
+from vmote.run.watcher import Watcher
+from vmote.scenario import load, render
+from vmote.scenario.model import Scenario
+from vmote.scenario.stimulus import Channel, Fault, Stimulus, TruthWindow
+from vmote.trace import Trace
+
+Found = TypeVar("Found")
+
+_LOOKS = 240  # how often a wait looks around; what it finds carries its own, exact time
+_SHORTEST_NS = 1_000_000
+
+
+class Live:
+    """One device, from `start` to `close`. Its world is a scenario's, until somebody takes a hand in it."""
+
+    def __init__(self, request: Request, scenario: Scenario | None = None, watcher: Watcher | None = None) -> None:
+        """Start the device in the request's scenario, or in one that is given ready-made."""
+        watcher = watcher or Watcher()
+        self.request = request
+        self.scenario = scenario or load(request.scenario)
+        self.board: Board = load_board(request.board or self.scenario.device.board)
+        self.faults: list[Fault] = []
+        self._counters = Counters(0, 0)
+        self._closed = False
+        self._workspace = tempfile.TemporaryDirectory(prefix="vmote-live-")
+        try:
+            self._prepared = prepare(request, self.board, self.scenario, watcher, Path(self._workspace.name))
+            rendered = render(self.scenario)
+            self._lived: dict[str, LivedChannel] = {
+                name: LivedChannel(channel) for name, channel in rendered.channels.items()
+            }
+            channels: dict[str, Channel] = dict(self._lived)
+            self.stimulus: Stimulus = replace(rendered, channels=channels)
+            self.faults += rendered.faults
+            self._session = Session(
+                request.engine, self.board, self._prepared.path, self.stimulus, watcher, request.limits, request.strict
+            )
+        except BaseException:
+            self._workspace.cleanup()
+            raise
+
+    # --- what it is ---
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What its model can say."""
+        return self._prepared.labels
+
+    @property
+    def recorder(self) -> Recorder:
+        """What it said and did, as it comes."""
+        return self._session.recorder
+
+    @property
+    def stop(self) -> Stop:
+        """Where it stands, and why."""
+        return self._session.stop
+
+    @property
+    def now_ns(self) -> int:
+        """Virtual time since reset."""
+        return self._session.stop.t_ns
+
+    @property
+    def end_ns(self) -> int:
+        """When its world ends."""
+        return self.stimulus.duration_ns
+
+    @property
+    def alive(self) -> bool:
+        """Tell whether time can still pass for it."""
+        return self._session.alive and not self._closed and self.now_ns < self.end_ns
+
+    def trace(self) -> Trace:
+        """Return what was observed so far."""
+        if self._session.alive and not self._closed:
+            self._counters = self._session.counters()
+        return trace_of(
+            self.request, self.board, self.scenario, self._prepared, self.stimulus, self._session, self._counters
+        )
+
+    # --- time ---
+
+    def advance(self, t_ns: int) -> Stop:
+        """Let time pass until an instant, the world's end, or whatever ends the device earlier."""
+        return self._session.advance(min(t_ns, self.end_ns))
+
+    def wait(self, found: Callable[[], Found | None], until_ns: int) -> Found | None:
+        """Let time pass until something is found; comes back at once when it no longer can be."""
+        step = max((until_ns - self.now_ns) // _LOOKS, _SHORTEST_NS)
+        while True:
+            what = found()
+            if what is not None or self.now_ns >= until_ns or not self.alive:
+                return what
+            self.advance(min(self.now_ns + step, until_ns))
+
+    # --- the world ---
+
+    def hold(self, quantity: str, value: float | None) -> None:
+        """Hold a quantity at a value from now on; None hands it back to the scenario."""
+        self._session.engine.set_quantity(quantity, value)
+        lived = self._lived.get(quantity)
+        if lived is None:
+            lived = self._lived[quantity] = LivedChannel(None)
+            self.stimulus.channels[quantity] = lived
+        lived.changes.append((self.now_ns, value))
+
+    def put(self, quantity: str, channel: Channel, truth: tuple[TruthWindow, ...]) -> None:
+        """Put another channel in the place of a quantity's; what was sensed before must be the same in both."""
+        self._lived[quantity].base = channel
+        self.stimulus = replace(self.stimulus, truth=truth)
+
+    def inject(self, fault: Fault) -> None:
+        """Make a fault happen."""
+        self._session.engine.inject(fault)
+        self.faults.append(fault)
+
+    # --- the end ---
+
+    def close(self) -> None:
+        """End the device; nothing of it survives. May be called twice."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._session.alive:
+            self._counters = self._session.counters()
+        self._session.close()
+        self._workspace.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+
+def say_stop(live: Live) -> str:
+    """Say why no more time passes for a device; empty while it does."""
+    stop = live.stop
+    if stop.end is End.TIME:
+        return "its world is over" if live.now_ns >= live.end_ns else ""
+    return f"{stop.end}: {stop.detail}" if stop.detail else str(stop.end)
