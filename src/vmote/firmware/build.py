@@ -147,7 +147,7 @@ def _compile(board: Board, app: str, runtime: str, place: Path) -> tuple[bool, s
         arguments = [f"-D{key}={value}" for key, value in options.items()]
         _run([build_tools.cmake(), "-G", "Ninja", "-S", source, "-B", work, *arguments], board)
         (work / "wishes.json").write_text(wishes, encoding="utf-8")
-    _run([build_tools.ninja(), "-C", work, "image.elf"], board)
+    _run([build_tools.ninja(), "-j", "2", "-C", work, "image.elf"], board)
     _replace(work / "image.elf", base)
     stamp.write_text(json.dumps({"inputs": inputs, "gcc": gcc.said}), encoding="utf-8")
     return True, f"compiled with GCC {gcc.said}"
