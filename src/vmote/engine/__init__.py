@@ -16,7 +16,7 @@ def open_engine(name: str) -> Engine:
 
         return QemuEngine()
     if name == "renode":
-        raise BadInput(
-            "engine 'renode' is not built yet", hint="use --engine qemu (make emulate ENGINE=qemu), the default"
-        )
+        from vmote.engine.renode import RenodeEngine  # noqa: PLC0415
+
+        return RenodeEngine()
     raise BadInput(f"there is no engine {name!r}", hint=nearest(name, ENGINES))
