@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from vmote import golden
 from vmote.errors import BadInput
-from vmote.firmware.card import ModelCard
+from vmote.firmware.card import LogMel, ModelCard
 from vmote.golden import Agreement
 from vmote.golden.host import HostModel
+from vmote.golden.stages import _overlaps as overlaps
 from vmote.scenario.stimulus import Fault, Stimulus
 from vmote.trace import Trace
 from vmote.verdict import Outcome
@@ -209,3 +210,30 @@ def test_a_damaged_file_is_refused_with_a_sentence(snow: Path, tmp_path: Path, s
 def test_the_wrong_amount_of_input_is_refused(snow: Path) -> None:
     with pytest.raises(BadInput, match="5 bytes, the model takes 6"):
         HostModel(snow).run(bytes(5))
+
+
+def spectrograms(frames: list[bytes], *, lost_before: int | None = None) -> list[str]:
+    """Tell windows of four frames of two bands, one frame further each."""
+    lines = ["@boot app=keyword"]
+    for n in range(len(frames) - 3):
+        if n == lost_before:
+            lines.append("@error code=sensor-overrun sensor=microphone t=1.000")
+        lines.append(f"@features n={n} at=0 hex={b''.join(frames[n : n + 4]).hex()}")
+        lines.append(f"@infer n={n} t={n}.000 out=1,2 label=yes score=0.500")
+    return lines
+
+
+def test_spectrograms_go_on_from_each_other(make_trace: MakeTrace) -> None:
+    features = LogMel(kind="log-mel", frames=4, bands=2, every_frames=1)
+    frames = [bytes([k, 100 + k]) for k in range(8)]
+    lines = spectrograms(frames)
+    stage = overlaps(make_trace(lines), features)
+    assert (stage.agreement, stage.compared) == (Agreement.EQUAL, 4)
+    skipped = overlaps(make_trace([line for line in lines if " n=2 " not in line]), features)
+    assert (skipped.agreement, skipped.compared) == (Agreement.EQUAL, 3)
+    wrong = [line.replace("0266", "0267") if "n=1 at" in line else line for line in lines]
+    stage = overlaps(make_trace(wrong), features)
+    assert stage.agreement is Agreement.DIFFERS
+    assert "n=1" in stage.said
+    fresh = spectrograms([*frames[:5], *(bytes([k, k]) for k in range(40, 48))], lost_before=2)
+    assert overlaps(make_trace(fresh), features).agreement is Agreement.EQUAL

@@ -53,6 +53,4 @@ class FeatureReference:
 
     def why_untold(self) -> str:
         """Say why nothing could be compared."""
-        if not isinstance(self._features, ZScore):
-            return f"features of the kind {self._features.kind} are not recomputed from records"
-        return "the device told no readings (@sample)" if not self._told else "no inference tells its input"
+        return "no inference tells its input" if self._told else "the device told no readings (@sample)"

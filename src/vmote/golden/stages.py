@@ -16,7 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from zlib import crc32
 
-from vmote.firmware.card import ModelCard
+from vmote.firmware.card import LogMel, ModelCard
 from vmote.golden.decision import Decider
 from vmote.golden.features import FeatureReference
 from vmote.golden.given import Inference, inferences
@@ -102,6 +102,8 @@ def sample_stage(trace: Trace, stimulus: Stimulus | None) -> Stage:
 def feature_stage(trace: Trace, path: Path, card: ModelCard) -> Stage:
     """Recompute every input from the device's readings."""
     host = HostModel(path)
+    if isinstance(card.features, LogMel):
+        return _overlaps(trace, card.features)
     reference = FeatureReference(card, host.input)
     told = iter(inferences(trace.records))
     compared = 0
@@ -120,6 +122,27 @@ def feature_stage(trace: Trace, path: Path, card: ModelCard) -> Stage:
     if not compared:
         return Stage("features", Agreement.UNTOLD, 0, reference.why_untold())
     return Stage("features", Agreement.EQUAL, compared, f"{compared} windows equal")
+
+
+def _overlaps(trace: Trace, features: LogMel) -> Stage:
+    """Sound itself is not told, but a spectrogram's older frames must be those of the one before."""
+    before: Inference | None = None
+    compared = 0
+    for inference in inferences(trace.records):
+        if inference.given is None:
+            continue
+        if before is not None and before.given is not None and not inference.anew:
+            shift = features.every_frames * (inference.n - before.n) * features.bands
+            kept = before.given[shift:]
+            if kept and inference.n > before.n:
+                compared += 1
+                if inference.given[: len(kept)] != kept:
+                    device, host = _say(inference.given), f"{_say(kept)} (as n={before.n} had it)"
+                    return _differs("features", compared, inference, device, host)
+        before = inference
+    if not compared:
+        return Stage("features", Agreement.UNTOLD, 0, "no two spectrograms in a row are told (run with tracing)")
+    return Stage("features", Agreement.EQUAL, compared, f"{compared} spectrograms go on from the one before")
 
 
 def decision_stage(trace: Trace, path: Path, card: ModelCard) -> Stage:
