@@ -97,9 +97,10 @@ def diurnal(piece: p.Diurnal) -> Function:
     spec = piece.diurnal
 
     def wave(t: Floats) -> Floats:
-        angle = 2 * np.pi * (t - spec.peak) / DAY
-        # The second harmonic moves the minimum to about dawn; the sum spans 1.956 from bottom to top.
-        value: Floats = spec.swing / 2.0 * (np.cos(angle) + 0.15 * np.sin(2 * angle))
+        # The second harmonic lets the air cool for fourteen hours and warm for ten. With it the top of the wave lies
+        # 0.26258 before cosine's (where 0.6 s^2 + s = 0.3, s its sine), and is 1.04093 high.
+        angle = 2 * np.pi * (t - spec.peak) / DAY - 0.26258
+        value: Floats = spec.swing / 2.0 / 1.04093 * (np.cos(angle) - 0.15 * np.sin(2 * angle))
         return value
 
     return wave
