@@ -39,6 +39,7 @@ class Writer:
         self.buffers: list[Any] = [schema.BufferT()]
         self.operators: list[Any] = []
         self.codes: list[tuple[int, int]] = []
+        self.custom_code: str | None = None
 
     def tensor(
         self,
@@ -134,6 +135,8 @@ class Writer:
             code.builtinCode = builtin
             code.deprecatedBuiltinCode = min(builtin, 127)
             code.version = version
+            if builtin == schema.BuiltinOperator.CUSTOM:
+                code.customCode = self.custom_code
             model.operatorCodes.append(code)
         builder = flatbuffers.Builder(4096)
         builder.Finish(model.Pack(builder), file_identifier=b"TFL3")

@@ -7,6 +7,7 @@
 #define VMOTE_NATIVE_OPERATOR_CODES_H
 
 enum {
+    RT_CUSTOM = 32, /* known, so that it can be refused by name */
     RT_ADD = 0,
     RT_AVERAGE_POOL_2D = 1,
     RT_CONCATENATION = 2,

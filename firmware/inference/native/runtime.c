@@ -325,6 +325,16 @@ static const int32_t *tensor_numbers(rt_opening *opening, const fb_vector *list,
     return (const int32_t *)(const void *)(opening->file.bytes + list->at);
 }
 
+/* Custom operators have names; what a console line cannot hold becomes `_`. */
+static inference_status refuse_custom(rt_opening *opening, const fb_vector *name) {
+    append(opening->nn, "custom-");
+    for (uint32_t i = 0; i < name->count; i++) {
+        const char letter[2] = {(char)opening->file.bytes[name->at + i], '\0'};
+        append(opening->nn, letter[0] > ' ' && letter[0] <= '~' && letter[0] != '=' ? letter : "_");
+    }
+    return refuse(opening->nn, INFERENCE_MODEL_OPERATOR, "");
+}
+
 static inference_status read_node(rt_opening *opening, uint32_t index) {
     inference *nn = opening->nn;
     rt_node *node = &opening->state->nodes[index];
@@ -342,6 +352,11 @@ static inference_status read_node(rt_opening *opening, uint32_t index) {
     int32_t wide = fb_i32(&code_entry, 3, 0);
     if (wide > code) code = wide;
     RT_TRY(checked(opening, "operator-codes"));
+    if (code == RT_CUSTOM) {
+        fb_vector name = fb_vector_of(&code_entry, 1, 1);
+        RT_TRY(checked(opening, "operator-codes"));
+        return refuse_custom(opening, &name);
+    }
     node->operator = find_operator((uint32_t)code);
     if (node->operator == NULL) return refuse_numbered(nn, INFERENCE_MODEL_OPERATOR, "builtin-", (uint32_t)code);
 

@@ -15,7 +15,10 @@
 
 #include "inference.h"
 
-enum { ARENA = 32 * 1024 };
+#ifndef ARENA_BYTES
+#define ARENA_BYTES (32 * 1024)
+#endif
+enum { ARENA = ARENA_BYTES };
 
 static unsigned opened, run;
 

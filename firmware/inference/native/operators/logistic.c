@@ -28,11 +28,11 @@ static inference_status prepare(rt_opening *opening) {
     op->elements = rt_elements(input);
     rt_share(opening, 0, 0);
     if (input->type == INFERENCE_FLOAT32) return INFERENCE_OK;
+    RT_NEED(input->type == INFERENCE_INT8 || input->type == INFERENCE_INT16, INFERENCE_MODEL_TYPE, "type");
     RT_NEED(input->scale > 0.0f && output->scale > 0.0f, INFERENCE_MODEL_QUANTIZATION, "scale");
     if (input->type == INFERENCE_INT16) {
         return rt_table_factor_of(opening, input, output, 0, &op->multiplier, &op->shift);
     }
-    RT_NEED(input->type == INFERENCE_INT8, INFERENCE_MODEL_TYPE, "type");
     RT_NEED(output->zero_point == INT8_MIN, INFERENCE_MODEL_QUANTIZATION, "output-zero-point");
     op->factor = rt_factor_of((double)input->scale * (1 << 27));
     RT_NEED(op->factor.shift >= 0 && op->factor.shift <= 31, INFERENCE_MODEL_QUANTIZATION, "input-scale");

@@ -42,8 +42,8 @@ static inference_status slice_reading(rt_opening *opening, reading *out) {
     for (unsigned d = 0; d < input->rank; d++) {
         begin[d] = rt_integer(begins, d);
         stride[d] = 1;
-        int32_t size = rt_integer(sizes, d);
-        if (size == -1) size = input->dims[d] - begin[d];
+        int64_t size = rt_integer(sizes, d);
+        if (size == -1) size = (int64_t)input->dims[d] - begin[d];
         RT_NEED(size == output->dims[d], INFERENCE_MODEL_SHAPE, "output-shape");
     }
     return reading_of(opening, input, begin, stride, output->dims, out);
