@@ -223,11 +223,62 @@ scalars = st.one_of(
     st.text(max_size=12),
 )  # fmt: skip
 keys = st.sampled_from(
-    ["at", "for", "gain", "fade", "replace", "filter", "repeat", "truth", "level", "snr", "constant", "points", "ramp", "step", "sine", "noise", "recording", "gap", "word", "tone", "gesture", "rest", "walking", "vibration", "climate", "from", "to", "by", "over", "every", "times", "label", "within", "score", "fault", "part"]
+    [
+        "at",
+        "for",
+        "gain",
+        "fade",
+        "replace",
+        "filter",
+        "repeat",
+        "truth",
+        "level",
+        "snr",
+        "constant",
+        "points",
+        "ramp",
+        "step",
+        "sine",
+        "noise",
+        "recording",
+        "gap",
+        "word",
+        "tone",
+        "gesture",
+        "rest",
+        "walking",
+        "vibration",
+        "climate",
+        "from",
+        "to",
+        "by",
+        "over",
+        "every",
+        "times",
+        "label",
+        "within",
+        "score",
+        "fault",
+        "part",
+    ]
 )
 things = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=4))
 parts = st.sampled_from(
-    ["temperature", "humidity", "sound", "motion", "weather", "acceleration-x", "truth", "expect", "faults", "imperfections", "timescale", "seed", "device"]
+    [
+        "temperature",
+        "humidity",
+        "sound",
+        "motion",
+        "weather",
+        "acceleration-x",
+        "truth",
+        "expect",
+        "faults",
+        "imperfections",
+        "timescale",
+        "seed",
+        "device",
+    ]
 )
 
 
@@ -259,6 +310,8 @@ def _written(value: object) -> str:
         return f'"{escaped}"'
     if isinstance(value, float):
         return repr(value).replace("inf", ".inf").replace("nan", ".nan")
-    return {None: "null", True: "true", False: "false"}.get(value, str(value)) if not isinstance(value, int) or isinstance(
-        value, bool
-    ) else str(value)
+    return (
+        {None: "null", True: "true", False: "false"}.get(value, str(value))
+        if not isinstance(value, int) or isinstance(value, bool)
+        else str(value)
+    )

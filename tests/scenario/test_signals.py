@@ -182,7 +182,9 @@ placing = st.one_of(
 @given(st.lists(st.tuples(scalar_piece, placing), min_size=1, max_size=4), span)
 @settings(max_examples=80, deadline=None)
 def test_any_world_is_finite_and_the_same_twice(made: list[tuple[str, str]], duration: str) -> None:
-    pieces = "".join(f"    - {{{piece}{where if 'for:' not in piece or 'for:' not in where else ''}}}\n" for piece, where in made)
+    pieces = "".join(
+        f"    - {{{piece}{where if 'for:' not in piece or 'for:' not in where else ''}}}\n" for piece, where in made
+    )
     text = f"schema: 1\ntitle: t\ndevice: {{app: weather}}\nduration: {duration}\nworld:\n  temperature:\n{pieces}"
     from pathlib import Path  # noqa: PLC0415
 

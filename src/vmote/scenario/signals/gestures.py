@@ -87,6 +87,8 @@ def gesture(
     turn = np.rad2deg(1 / 0.35) * 0.35 * swing * scale
     gone, risen = turn * (right - right[0]), turn * (up - up[0])
     attitude = np.stack([hold[0] * envelope + 0.5 * gone, hold[1] * envelope + risen, -gone], axis=1)
+    home = np.clip((tau - 0.8) / 0.2, 0.0, 1.0)  # the hand comes to rest as it began, so that nothing jumps after it
+    attitude *= (1.0 - home * home * (3.0 - 2.0 * home))[:, None]
     return Move(rate, linear, attitude, _first(attitude, rate))
 
 

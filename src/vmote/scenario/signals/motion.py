@@ -95,13 +95,8 @@ class Moves:
 
     @classmethod
     def of(cls, grid: Grid, move: Move, starts: list[int]) -> Moves:
-        """Put a move into place; its attitude is left as it began, so that nothing jumps when it ends."""
-        n = len(move.attitude)
-        home = np.clip((np.arange(n) - 0.85 * n) / (0.15 * n), 0.0, 1.0)
-        home = 1.0 - home * home * (3.0 - 2.0 * home)
-        attitude = move.attitude * home[:, None]
-        turning = np.gradient(attitude, 1.0 / move.rate, axis=0)
-        rows = np.concatenate([move.linear, attitude, turning], axis=1).T
+        """Put a move into place."""
+        rows = np.concatenate([move.linear, move.attitude, move.turning], axis=1).T
         return cls([Clip(grid, np.ascontiguousarray(row), starts) for row in rows])
 
     def block(self, k: int) -> Floats:
