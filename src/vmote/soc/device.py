@@ -8,17 +8,31 @@ from typing import Protocol
 
 from vmote.errors import BadInput, nearest
 from vmote.platforms import Board
+from vmote.scenario.stimulus import Fault
 from vmote.soc.bus import Bus, PageStore
 from vmote.soc.clock import Clock
+from vmote.soc.faults import Faults
 from vmote.soc.i2c import I2cBus
 from vmote.soc.irq import IrqLines
 from vmote.soc.memory import Memories
 from vmote.soc.nrf52840.soc import Nrf52840, pin_number
+from vmote.soc.sensors.hs300x import Hs300x
 from vmote.soc.sensors.hts221 import Hts221
-from vmote.soc.sensors.registers import RegisterPart
+from vmote.soc.sensors.lps22hb import Lps22hb
+from vmote.soc.sensors.lsm9ds1_ag import Lsm9ds1Ag
+from vmote.soc.sensors.lsm9ds1_m import Lsm9ds1M
+from vmote.soc.sensors.microphone import Microphone
+from vmote.soc.sensors.part import I2cSensor, Sensor
 from vmote.soc.world import Surroundings, World
 
-PARTS: dict[str, type[RegisterPart]] = {"hts221": Hts221}
+PARTS: dict[str, type[Sensor]] = {
+    "hts221": Hts221,
+    "lps22hb": Lps22hb,
+    "lsm9ds1-ag": Lsm9ds1Ag,
+    "lsm9ds1-m": Lsm9ds1M,
+    "hs300x": Hs300x,
+    "mp34dt06": Microphone,
+}
 
 
 class Told(Protocol):
@@ -32,6 +46,9 @@ class Told(Protocol):
 
     def warning(self, text: str) -> None:
         """Something no model covers."""
+
+    def fault(self, fault: Fault) -> None:
+        """A fault of supply or RAM is due."""
 
 
 class Device:
@@ -47,7 +64,9 @@ class Device:
         told: Told,
         *,
         strict: bool = False,
-        reset_reason: int = 0,
+        reset_reason: str = "power-on",
+        kept: bytes | None = None,
+        faults: tuple[Fault, ...] = (),
     ) -> None:
         self.board = board
         self.world = world
@@ -60,20 +79,33 @@ class Device:
         }
         if board.soc != "nrf52840":
             raise BadInput(f"there are no models for the SoC {board.soc!r}", hint=nearest(board.soc, ["nrf52840"]))
-        self.soc = Nrf52840(self.bus, clock, memories, by_pins, told.console, reset_reason)
-        self.parts: dict[str, RegisterPart] = {}
-        for name, part in board.parts.items():
-            model = PARTS.get(part.model)
-            if model is None or part.address is None:
-                continue
-            self.parts[name] = model(name, Surroundings(world, clock))
-            self.buses[part.bus].parts[part.address] = self.parts[name]
+        self.soc = Nrf52840(
+            self.bus, clock, memories, by_pins, told.console,
+            ambient=lambda: world.value("temperature", clock.ns()), reset_reason=reset_reason, kept=kept,
+        )  # fmt: skip
+        self.parts: dict[str, Sensor] = {}
+        self._make_parts()
         self._pins(told)
+        bus_of = {name: self.buses[part.bus] for name, part in board.parts.items() if part.bus in self.buses}
+        self.faults = Faults(clock, self.parts, bus_of, lambda name: name not in self._off(), told.fault)
+        self.faults.resume(faults)
 
     @property
     def irqs(self) -> IrqLines:
         """Return the lines into the core."""
         return self.soc.irqs
+
+    def _make_parts(self) -> None:
+        for name, part in self.board.parts.items():
+            kind = PARTS.get(part.model)
+            if kind is None:
+                where = str(self.board.folder / "board.yaml")
+                raise BadInput(f"part {name}: no model {part.model!r}", where=where, hint=nearest(part.model, PARTS))
+            model = self.parts[name] = kind(name, Surroundings(self.world, self.clock))
+            if isinstance(model, I2cSensor) and part.address is not None:
+                self.buses[part.bus].parts[part.address] = model
+            elif isinstance(model, Microphone):
+                self.soc.pdm.microphone = model
 
     def _pins(self, told: Told) -> None:
         self._on = dict.fromkeys(self.board.pins, False)
@@ -96,10 +128,14 @@ class Device:
 
         return switched
 
+    def _off(self) -> set[str]:
+        return {fed for name, pin in self.board.pins.items() if not self._on[name] for fed in pin.feeds}
+
     def _feed(self) -> None:
         """Switch parts and pull-ups as the supply pins say; what no pin feeds is always on."""
-        off = {fed for name, pin in self.board.pins.items() if not self._on[name] for fed in pin.feeds}
+        off = self._off()
         for name, part in self.parts.items():
-            part.power(name not in off)
+            if "vanish" not in part.faults:
+                part.power(name not in off)
         for name, wires in self.buses.items():
             wires.pulled_up = name not in off

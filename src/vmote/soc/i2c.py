@@ -29,8 +29,13 @@ class I2cBus:
         self.name = name
         self.parts: dict[int, I2cPart] = {}
         self.pulled_up = True
-        self.held = False  # someone holds SDA low: no start condition gets through
+        self.holders: set[str] = set()  # parts that hold SDA low: no start condition gets through
         self._current: I2cPart | None = None
+
+    @property
+    def held(self) -> bool:
+        """Tell whether someone holds the data line low."""
+        return bool(self.holders)
 
     def start(self, address: int, read: bool) -> bool:
         """Send a (repeated) start and an address; tell whether a part acknowledged."""

@@ -15,7 +15,7 @@ from vmote.engine.qemu import layout
 from vmote.engine.qemu.native import link_library
 from vmote.engine.qemu.process import Process, qemu_version
 from vmote.engine.qemu.shared import SharedMemory
-from vmote.errors import EngineFailure, Unsupported
+from vmote.errors import EngineFailure
 from vmote.platforms import Board
 from vmote.scenario.stimulus import Fault, Stimulus
 from vmote.soc.bus import Unmodelled
@@ -28,7 +28,6 @@ from vmote.soc.world import World
 SHIFT = 4  # one cycle of the board is 2**SHIFT emulator nanoseconds
 SPIN_NS = 20_000
 PATIENCE_NS = 50_000_000  # how often a wait looks around: is the emulator alive, is the wall limit near
-SREQ = 1 << 2  # RESETREAS: a reset that the firmware asked for
 
 
 class QemuEngine:
@@ -71,7 +70,8 @@ class QemuEngine:
         self._console_bytes = 0
         self._last_console = 0
         self._wall_used = 0.0
-        self._boot(reset_reason=0)
+        self._faults_due = list(stimulus.faults)
+        self._boot("power-on")
 
     def _fill_flash(self) -> None:
         assert self._image is not None
@@ -86,7 +86,7 @@ class QemuEngine:
         if first.address > flash.base:
             self._memories.view(flash.base, 8)[:] = first.data[:8]
 
-    def _boot(self, reset_reason: int) -> None:
+    def _boot(self, reset_reason: str, kept: bytes | None = None) -> None:
         """Start the emulator, and the models with it, from reset."""
         shared, board = self._shared, self._board
         assert shared is not None
@@ -96,7 +96,7 @@ class QemuEngine:
         self._clock.now = self._base_cycle = clock.now
         self._device = Device(
             board, self._world, self._clock, shared, self._memories, _Told(self), strict=self._strict,
-            reset_reason=reset_reason,
+            reset_reason=reset_reason, kept=kept, faults=tuple(self._faults_due),
         )  # fmt: skip
         self._process = Process(board.core, SHIFT, shared.fd, cpu_seconds=int(self._limits.wall_s) + 60)
         self._words32 = shared.view[: layout.PAGE].cast("I")
@@ -147,7 +147,7 @@ class QemuEngine:
         words32, words64 = self._words32, self._words64
         turn, address = self._library.vmote_turn, shared.address
         wait = self._library.vmote_wait
-        bus, irqs = device.bus, device.irqs
+        bus, irqs, fabric = device.bus, device.irqs, device.soc.fabric
         served = 0
         while True:
             # Answer, unless the guest is already running because an earlier wait was given up.
@@ -185,13 +185,19 @@ class QemuEngine:
                 elif op == layout.OP_FAULT:
                     return self._fault()
                 elif op == layout.OP_RESET:
-                    if self._reset() is not None:
-                        return self._ended or Stop(End.RESET_LOOP, clock.ns())
-                    return self._serve(target)
+                    device.soc.fabric.request_reset("request")
             except Unmodelled as error:
                 return self._finish(End.FAULT, f"strict: {error}")
             if self._ended is not None:
                 return self._ended
+            if fabric.changed:
+                for start, end in fabric.changed:
+                    self._command(layout.CMD_CODE, start, end)
+                fabric.changed.clear()
+            if fabric.reset_reason is not None:
+                if self._reset(fabric.reset_reason) is not None or clock.now >= target:
+                    return self._ended or Stop(End.TIME, self._clock.ns())
+                return self._serve(target)
             if op == layout.OP_TIMER and clock.now >= target:
                 return Stop(End.TIME, clock.ns())
 
@@ -199,7 +205,7 @@ class QemuEngine:
         """Tell whether a write may be; flash takes one only from its controller."""
         flash = self._board.memory["flash"]
         if flash.base <= address < flash.base + flash.size:
-            return False
+            return self._device.soc.nvmc.write(address, value, size)
         self._device.bus.ask_write(address, value, size)
         return True
 
@@ -263,17 +269,39 @@ class QemuEngine:
         self._ended = Stop(End.LOCKUP, self._clock.ns(), detail, report.fault)
         return self._ended
 
-    def _reset(self) -> Stop | None:
-        """The firmware asked for a reset: begin again with a new emulator; memories keep their contents."""
-        self._resets += 1
-        if self._resets > self._limits.resets:
-            return self._finish(End.RESET_LOOP, f"the device reset itself more than {self._limits.resets} times")
+    def _reset(self, reason: str) -> Stop | None:
+        """Begin again with a new emulator; memories keep their contents, unless the supply was gone."""
+        if reason == "brown-out":
+            self._clock.advance(max(self._clock.now, self._clock.cycles(self._dark_until_ns)))
+            for name, view in self._shared_memories():
+                if name != "flash":
+                    view[:] = bytes(len(view))
+        else:
+            self._resets += 1
+            if self._resets > self._limits.resets:
+                detail = f"the device was reset more than {self._limits.resets} times, the last by {reason}"
+                return self._finish(End.RESET_LOOP, detail)
         self._device.soc.flush()
         self._keep_counts()
         assert self._process is not None
         self._process.end()
-        self._boot(reset_reason=SREQ)
+        self._boot("power-on" if reason == "brown-out" else reason, self._device.soc.kept())
         return None
+
+    def _shared_memories(self) -> list[tuple[str, memoryview]]:
+        assert self._shared is not None
+        return list(self._shared.memory.items())
+
+    def _fault_elsewhere(self, fault: Fault) -> None:
+        """Carry out what happens to the supply or to RAM."""
+        if fault.kind == "brown-out":
+            self._dark_until_ns = fault.end_ns
+            self._device.soc.fabric.request_reset("brown-out")
+            return
+        assert self._image is not None
+        name, offset = fault.args.get("symbol"), int(fault.args.get("offset", 0))
+        address = self._image.symbol(str(name)).address + offset if name else int(fault.args["address"])
+        self._memories.view(address, 1)[0] ^= 1 << int(fault.args["bit"])
 
     def _keep_counts(self) -> None:
         assert self._shared is not None
@@ -303,7 +331,8 @@ class QemuEngine:
 
     def inject(self, fault: Fault) -> None:
         """Make a fault happen from now on or at its start."""
-        raise Unsupported(f"the qemu engine cannot inject {fault.kind!r} yet")
+        self._device.faults.plan(fault)
+        self._faults_due.append(fault)
 
     def set_quantity(self, quantity: str, value: float | None) -> None:
         """Hold a quantity of the world at a value from now on; None hands it back to the stimulus."""
@@ -374,6 +403,10 @@ class _Told:
     def __init__(self, engine: QemuEngine) -> None:
         self.console: Callable[[bytes], None] = engine._console
         self._engine = engine
+
+    def fault(self, fault: Fault) -> None:
+        """A fault of supply or RAM is due."""
+        self._engine._fault_elsewhere(fault)
 
     def pin(self, name: str, on: bool) -> None:
         """A named pin switched."""

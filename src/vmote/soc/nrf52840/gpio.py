@@ -42,6 +42,8 @@ class Gpio(NordicPeripheral):
         self._levels = 0
         self._outputs = 0
         self.watchers: dict[int, list[Callable[[bool], None]]] = {}
+        self.on_detect: Callable[[], None] | None = None  # told when a sensing pin begins to match
+        self._detected = 0
         self.any_watchers: list[Callable[[int], None]] = []  # told which pins changed
         for n in range(pins):
             self.words[PIN_CNF // 4 + n] = 2  # input disconnected
@@ -146,8 +148,14 @@ class Gpio(NordicPeripheral):
         self._sense()
 
     def _sense(self) -> None:
-        """Latch pins whose level is the sensed one (PIN_CNF.SENSE)."""
+        """Latch pins whose level is the sensed one (PIN_CNF.SENSE); DETECT rises with the first of them."""
+        detected = 0
         for n in range(self.pins):
             sense = self.words[PIN_CNF // 4 + n] >> 16 & 3
             if sense and (self._levels >> n & 1) == (1 if sense == 2 else 0):
-                self.words[LATCH // 4] |= 1 << n
+                detected |= 1 << n
+        if detected:
+            self.words[LATCH // 4] |= detected
+        if detected and not self._detected and self.on_detect is not None:
+            self.on_detect()
+        self._detected = detected

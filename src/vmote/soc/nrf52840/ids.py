@@ -22,8 +22,11 @@ _FICR = {
 }  # fmt: skip
 
 
-def map_ids(bus: Bus) -> None:
-    """Fill both pages. PSELRESET is programmed, as a board leaves its factory: start-up code would else reset once."""
+def map_ids(bus: Bus, kept_uicr: bytes | None = None) -> None:
+    """Fill both pages; UICR outlives resets.
+
+    PSELRESET is programmed, as a board leaves its factory: start-up code would else reset once.
+    """
     ficr, uicr = bus.page(FICR), bus.page(UICR)
     for word in range(1024):
         ficr.words[word] = uicr.words[word] = 0xFFFFFFFF
@@ -31,4 +34,7 @@ def map_ids(bus: Bus) -> None:
         ficr.names[word], uicr.names[word] = f"FICR+0x{4 * word:03x}", f"UICR+0x{4 * word:03x}"
     for offset, value in _FICR.items():
         ficr.words[offset // 4] = value
-    uicr.words[0x200 // 4] = uicr.words[0x204 // 4] = PSELRESET
+    if kept_uicr is not None:
+        uicr.words[:] = memoryview(kept_uicr).cast("I")
+    else:
+        uicr.words[0x200 // 4] = uicr.words[0x204 // 4] = PSELRESET

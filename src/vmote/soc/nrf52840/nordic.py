@@ -26,9 +26,16 @@ class Fabric:
         self.memories = memories
         self.tasks: dict[int, Callable[[], None]] = {}  # by the address of the task's register
         self.listeners: dict[int, list[Callable[[], None]]] = {}  # by the address of the event's register
+        self.rewired: list[Callable[[], None]] = []  # told when the listeners changed
+        self.changed: list[tuple[int, int]] = []  # stretches of flash that were programmed
+        self.reset_reason: str | None = None  # a reset that something other than the firmware asked for
         self.lfclk_on = False
         self.lfclk_asked = False
         self.lfclk_listeners: list[Callable[[bool], None]] = []
+
+    def request_reset(self, reason: str) -> None:
+        """Ask for a reset of the device; it happens as soon as the engine looks."""
+        self.reset_reason = reason
 
     def set_lfclk(self, *, on: bool) -> None:
         """Tell the counters that the slow clock runs or stands."""

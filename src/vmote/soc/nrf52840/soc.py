@@ -12,15 +12,24 @@ from vmote.soc.irq import IrqLines
 from vmote.soc.memory import Memories
 from vmote.soc.nrf52840.clock_power import ClockPower
 from vmote.soc.nrf52840.gpio import Gpio
-from vmote.soc.nrf52840.ids import map_ids
+from vmote.soc.nrf52840.gpiote import Gpiote
+from vmote.soc.nrf52840.ids import UICR, map_ids
 from vmote.soc.nrf52840.nordic import Fabric
+from vmote.soc.nrf52840.pdm import Pdm
+from vmote.soc.nrf52840.ppi import Ppi
 from vmote.soc.nrf52840.rtc import Rtc
+from vmote.soc.nrf52840.saadc import Saadc
+from vmote.soc.nrf52840.small import Egu, Nvmc, Rng, Temp, Watchdog, map_errata
 from vmote.soc.nrf52840.timer import Timer
 from vmote.soc.nrf52840.twi import Twi
 from vmote.soc.nrf52840.uart import Uart
 
 # Where peripherals can be: an access outside of this is a bus error.
 SPACES = ((0x40000000, 0x40000), (0x50000000, 0x2000), (0x10000000, 0x2000))
+
+
+# What RESETREAS tells (PS 5.3.7.12).
+RESET_REASONS = {"power-on": 0, "pin": 1 << 0, "watchdog": 1 << 1, "request": 1 << 2, "lockup": 1 << 3}
 
 
 def pin_number(name: str) -> int:
@@ -43,12 +52,15 @@ class Nrf52840:
         memories: Memories,
         buses: dict[tuple[int, int], I2cBus],
         console: Callable[[bytes], None],
-        reset_reason: int = 0,
+        ambient: Callable[[], float],
+        reset_reason: str = "power-on",
+        kept: bytes | None = None,
+        seed: int = 0,
     ) -> None:
         self.irqs = IrqLines()
         fabric = self.fabric = Fabric(bus, clock, self.irqs, memories)
-        map_ids(bus)
-        self.clock_power = ClockPower("CLOCK", 0x40000000, fabric, 0, reset_reason)
+        map_ids(bus, kept)
+        self.clock_power = ClockPower("CLOCK", 0x40000000, fabric, 0, RESET_REASONS[reset_reason])
         self.uart0 = Uart("UARTE0", 0x40002000, fabric, 2, console)
         nothing = I2cBus("nothing")
 
@@ -73,6 +85,21 @@ class Nrf52840:
             Gpio("P0", 0x50000000, fabric, 32),
             Gpio("P1", 0x50000300, fabric, 16),
         ]
+
+        self.gpiote = Gpiote("GPIOTE", 0x40006000, fabric, 6, self.ports)
+        self.saadc = Saadc("SAADC", 0x40007000, fabric, 7)
+        self.temp = Temp("TEMP", 0x4000C000, fabric, 12, ambient)
+        self.rng = Rng("RNG", 0x4000D000, fabric, 13, seed)
+        self.watchdog = Watchdog("WDT", 0x40010000, fabric, 16)
+        self.egus = [Egu(f"EGU{n}", 0x40014000 + 0x1000 * n, fabric, 20 + n) for n in range(6)]
+        self.pdm = Pdm("PDM", 0x4001D000, fabric, 29)
+        self.nvmc = Nvmc("NVMC", 0x4001E000, fabric)
+        self.ppi = Ppi("PPI", 0x4001F000, fabric)
+        map_errata(fabric)
+
+    def kept(self) -> bytes:
+        """Return what outlives a reset, other than memories: UICR."""
+        return bytes(self.fabric.bus.page(UICR).words)
 
     def flush(self) -> None:
         """The run is over: hand over what is under way."""

@@ -35,6 +35,7 @@ class Timer(NordicPeripheral):
         self._ticker.divider = 16
         self._counted = 0
         self._alarms: list[Alarm | None] = [None] * channels
+        fabric.rewired.append(self._plan_all)
         for n in range(channels):
             fabric.tasks[base + 0x40 + 4 * n] = partial(self._capture, n)
             self._special(f"TASKS_CAPTURE[{n}]", 0x40 + 4 * n, write=partial(self._on_task, partial(self._capture, n)))

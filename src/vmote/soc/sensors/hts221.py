@@ -40,6 +40,10 @@ class Hts221(RegisterPart):
         AV_CONF: 0x3F, CTRL_REG1: PD | BDU | ODR, CTRL_REG2: BOOT | HEATER | ONE_SHOT, CTRL_REG3: 0xC4,
     }  # fmt: skip
 
+    measurement: ClassVar[dict[int, bool]] = {
+        HUMIDITY_OUT_L: False, HUMIDITY_OUT_H: True, TEMP_OUT_L: False, TEMP_OUT_H: True,
+    }  # fmt: skip
+
     def reset(self) -> None:
         """Forget conversions."""
         self._done_ns: int | None = None  # when the conversion under way ends
@@ -76,8 +80,9 @@ class Hts221(RegisterPart):
         temperature = min(120.0, max(-40.0, self.around.value("temperature", t_ns)))  # [4, table 3]
         raw_h = H0_OUT + (humidity - H0_RH) * (H1_OUT - H0_OUT) / (H1_RH - H0_RH)
         raw_t = T0_OUT + (temperature - T0_DEG) * (T1_OUT - T0_OUT) / (T1_DEG - T0_DEG)
-        self._publish(HUMIDITY_OUT_L, int16_bytes(raw_h))
-        self._publish(TEMP_OUT_L, int16_bytes(raw_t))
+        if not self.stale:
+            self._publish(HUMIDITY_OUT_L, int16_bytes(raw_h))
+            self._publish(TEMP_OUT_L, int16_bytes(raw_t))
         self.registers[STATUS] = H_DA | T_DA
 
     def _publish(self, low: int, pair: tuple[int, int]) -> None:

@@ -5,38 +5,39 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from vmote.soc.world import Surroundings
+from vmote.soc.sensors.part import I2cSensor
 
 
-class RegisterPart:
+class RegisterPart(I2cSensor):
     """Registers of one byte. A subclass fills the table of power-up values and reacts to reads and writes."""
 
     power_up: ClassVar[dict[int, int]] = {}
     writable: ClassVar[dict[int, int]] = {}  # register: bits that a write changes
-    auto_increment_bit: ClassVar[int] = 0x80  # of the sub-address; 0: it always increments
+    measurement: ClassVar[dict[int, bool]] = {}  # registers that hold measurements: is it a most significant byte?
+    auto_increment_bit: ClassVar[int] = 0x80  # of the sub-address; 0: see `increments`
 
-    def __init__(self, name: str, around: Surroundings) -> None:
-        self.name = name
-        self.around = around
+    def power_off(self) -> None:
+        """Be without supply."""
         self.powered = False
-        self.registers: dict[int, int] = {}
-        self._pointer = 0
-        self._increments = False
-        self._fresh = False
+        self.restart()
 
     def power(self, on: bool) -> None:
         """Switch the supply; what was set is lost."""
         if on == self.powered:
             return
         self.powered = on
-        self.registers = dict(self.power_up)
+        self.restart()
+
+    def restart(self) -> None:
+        """Take the values of power-up."""
+        self.registers: dict[int, int] = dict(self.power_up)
+        self._pointer = 0
+        self._stepping = False
+        self._fresh = False
         self.reset()
 
     def reset(self) -> None:
-        """Do what the part does at power-up."""
-
-    def sync(self, now_ns: int) -> None:
-        """Let conversions finish that end before now."""
+        """Do what else the part does at power-up."""
 
     def on_read(self, register: int) -> int:
         """Return a register's value, with what reading it changes."""
@@ -49,22 +50,26 @@ class RegisterPart:
         """Return the register that follows in a transfer of several bytes."""
         return (register + 1) & 0x7F
 
+    def increments(self) -> bool:
+        """Tell whether the sub-address steps, when no bit of it says so."""
+        return True
+
     # --- I2C ---
 
     def i2c_start(self, read: bool) -> bool:
         """Be addressed."""
         self._fresh = not read
-        return self.powered
+        return self.answers
 
     def i2c_write(self, byte: int) -> bool:
         """Take the sub-address, then data."""
+        self.settle()
         if self._fresh:
             self._fresh = False
-            self._increments = bool(byte & self.auto_increment_bit) or self.auto_increment_bit == 0
+            self._stepping = bool(byte & self.auto_increment_bit) if self.auto_increment_bit else self.increments()
             self._pointer = byte & ~self.auto_increment_bit & 0xFF
             return True
         mask = self.writable.get(self._pointer, 0)
-        self.sync(self.around.now_ns())
         if mask:
             self.registers[self._pointer] = (self.registers.get(self._pointer, 0) & ~mask) | (byte & mask)
             self.on_write(self._pointer, self.registers[self._pointer])
@@ -73,8 +78,10 @@ class RegisterPart:
 
     def i2c_read(self) -> int:
         """Give the register that is next."""
-        self.sync(self.around.now_ns())
+        self.settle()
         value = self.on_read(self._pointer) & 0xFF
+        if self.faults and self._pointer in self.measurement:
+            value = self.spoiled(value, most=self.measurement[self._pointer])
         self._step()
         return value
 
@@ -82,7 +89,7 @@ class RegisterPart:
         """End the transfer; the sub-address stays."""
 
     def _step(self) -> None:
-        if self._increments:
+        if self._stepping:
             self._pointer = self.after(self._pointer)
 
 
