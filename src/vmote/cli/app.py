@@ -13,6 +13,7 @@ from vmote.cli.build import build
 from vmote.cli.doctor import doctor
 from vmote.cli.run import run
 from vmote.cli.scenario import app as scenario
+from vmote.cli.test import test
 
 app = typer.Typer(
     name="vmote",
@@ -41,6 +42,7 @@ def common(
 
 app.command()(run)
 app.command()(build)
+app.command()(test)
 app.command()(boards)
 app.command()(doctor)
 app.add_typer(scenario, name="scenario")

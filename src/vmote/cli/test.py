@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`vmote test`: scenario files and Robot suites, as tests."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from vmote.cli import options
+from vmote.cli.terminal import open_console
+from vmote.errors import BadInput
+from vmote.robot.suites import Suites, run_suites
+from vmote.robot.summary import Summary
+
+_STYLES = {"PASS": "bold green", "FAIL": "bold red", "SKIP": "yellow"}
+
+
+def test(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Scenario files, Robot suites, or folders of them; default: robot.toml's.", show_default=False
+        ),
+    ] = None,
+    profile: Annotated[str | None, typer.Option(help="A profile of robot.toml.", show_default=False)] = None,
+    engine: Annotated[
+        str | None, typer.Option(help="What executes the image: qemu or renode.", show_default=False)
+    ] = None,
+    board: options.Board = None,
+    port: options.Port = None,
+    runtime: options.Runtime = None,
+    variable: Annotated[
+        list[str] | None, typer.Option("--variable", "-v", help="NAME:VALUE for the suites.", show_default=False)
+    ] = None,
+    include: Annotated[
+        list[str] | None, typer.Option("--include", "-i", help="Only this tag.", show_default=False)
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option("--exclude", "-e", help="Not this tag.", show_default=False)
+    ] = None,
+    name: Annotated[
+        list[str] | None, typer.Option("--test", "-t", help="Only tests of this name.", show_default=False)
+    ] = None,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, max=64, help="Processes side by side.")] = 1,
+    out: Annotated[Path | None, typer.Option(help="Where logs, JUnit and run folders go.", show_default=False)] = None,
+    summary: Annotated[
+        Path | None,
+        typer.Option(help="Append a Markdown table to this file; default: GitHub's job page.", show_default=False),
+    ] = None,
+    as_json: options.Json = False,
+) -> int:
+    """Run scenario files and Robot suites as tests.
+
+    A scenario file becomes a test of its title, tags and expectations. log.html, junit.xml and every run's folder go
+    into the output folder. Exit code: 0 nothing failed, 1 a test failed, 2 bad input, 3 something missing.
+    """
+    wanted = Suites(
+        paths=tuple(paths or ()), profile=profile, variables=_variables(variable or [], engine, board, port, runtime),
+        includes=tuple(include or ()), excludes=tuple(exclude or ()), tests=tuple(name or ()), output=out, jobs=jobs,
+        quiet=as_json,
+    )  # fmt: skip
+    done = run_suites(wanted)
+    page = summary or (Path(os.environ["GITHUB_STEP_SUMMARY"]) if os.environ.get("GITHUB_STEP_SUMMARY") else None)
+    if page is not None:
+        with page.open("a", encoding="utf-8") as stream:
+            stream.write(done.markdown() + "\n")
+    if as_json:
+        document = {"schema": 1, "passed": done.code == 0, "folder": str(done.folder)}
+        print(json.dumps(document | {"tests": [asdict(test) for test in done.tests]}, ensure_ascii=False))
+    else:
+        _print(done)
+    return done.code
+
+
+def _variables(
+    written: list[str], engine: str | None, board: str | None, port: str | None, runtime: str | None
+) -> dict[str, str]:
+    out = {}
+    for text in written:
+        key, colon, value = text.partition(":")
+        if not colon or not key:
+            raise BadInput(f"--variable {text!r} has no value", hint="write NAME:VALUE")
+        out[key] = value
+    chosen = {"ENGINE": engine, "BOARD": board, "PORT": port, "RUNTIME": runtime}
+    return out | {key: value for key, value in chosen.items() if value is not None}
+
+
+def _print(done: Summary) -> None:
+    console = open_console()
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("test", overflow="fold")
+    table.add_column("outcome")
+    table.add_column("seconds", justify="right")
+    table.add_column("what happened", overflow="fold")
+    for test in done.tests:
+        said = test.message.strip().splitlines()[0] if test.message.strip() else ""
+        style = _STYLES[test.status]
+        table.add_row(
+            escape(test.name), f"[{style}]{test.status.lower()}[/]", f"{test.seconds:.1f}", f"[dim]{escape(said)}[/]"
+        )
+    console.print(table)
+    style = "bold green" if done.code == 0 else "bold red"
+    console.print(f"[{style}]{'PASSED' if done.code == 0 else 'FAILED'}[/]  {done.words}")
+    console.print(f"[dim]log and JUnit[/] {escape(os.path.relpath(done.folder))}  [dim](log.html, junit.xml, runs/)[/]")
