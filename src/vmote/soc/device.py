@@ -15,7 +15,6 @@ from vmote.soc.faults import Faults
 from vmote.soc.i2c import I2cBus
 from vmote.soc.irq import IrqLines
 from vmote.soc.memory import Memories
-from vmote.soc.nrf52840.soc import Nrf52840, pin_number
 from vmote.soc.sensors.hs300x import Hs300x
 from vmote.soc.sensors.hts221 import Hts221
 from vmote.soc.sensors.lps22hb import Lps22hb
@@ -23,6 +22,7 @@ from vmote.soc.sensors.lsm9ds1_ag import Lsm9ds1Ag
 from vmote.soc.sensors.lsm9ds1_m import Lsm9ds1M
 from vmote.soc.sensors.microphone import Microphone
 from vmote.soc.sensors.part import I2cSensor, Sensor
+from vmote.soc.site import Requests, Site, soc_module
 from vmote.soc.world import Surroundings, World
 
 PARTS: dict[str, type[Sensor]] = {
@@ -73,18 +73,15 @@ class Device:
         self.clock = clock
         self.bus = Bus(store, told.warning, strict=strict)
         self.buses = {name: I2cBus(name) for name, wires in board.wiring.items() if "scl" in wires}
-        by_pins = {
-            (pin_number(str(board.wiring[name]["scl"])), pin_number(str(board.wiring[name]["sda"]))): wires
-            for name, wires in self.buses.items()
-        }
-        if board.soc != "nrf52840":
-            raise BadInput(f"there are no models for the SoC {board.soc!r}", hint=nearest(board.soc, ["nrf52840"]))
-        self.soc = Nrf52840(
-            self.bus, clock, memories, by_pins, told.console,
-            ambient=lambda: world.value("temperature", clock.ns()), reset_reason=reset_reason, kept=kept,
-        )  # fmt: skip
+        self.requests = Requests()
         self.parts: dict[str, Sensor] = {}
         self._make_parts()
+        microphones = (part for part in self.parts.values() if isinstance(part, Microphone))
+        site = Site(
+            board, self.bus, clock, memories, self.buses, told.console, world, self.requests,
+            next(microphones, None), reset_reason, kept,
+        )  # fmt: skip
+        self.soc = soc_module(board).build(site)
         self._pins(told)
         bus_of = {name: self.buses[part.bus] for name, part in board.parts.items() if part.bus in self.buses}
         self.faults = Faults(clock, self.parts, bus_of, lambda name: name not in self._off(), told.fault)
@@ -104,8 +101,6 @@ class Device:
             model = self.parts[name] = kind(name, Surroundings(self.world, self.clock))
             if isinstance(model, I2cSensor) and part.address is not None:
                 self.buses[part.bus].parts[part.address] = model
-            elif isinstance(model, Microphone):
-                self.soc.pdm.microphone = model
 
     def _pins(self, told: Told) -> None:
         self._on = dict.fromkeys(self.board.pins, False)

@@ -36,7 +36,8 @@ class Faults:
         """Take up those that are not over; after a reset also those that began before it."""
         now = self.clock.ns()
         for fault in faults:
-            if (fault.part in self.parts and (fault.end_ns > now or fault.start_ns >= now)) or (fault.kind in OTHER_KINDS and fault.start_ns >= now):
+            ahead = fault.start_ns >= now
+            if ahead or (fault.part in self.parts and fault.end_ns > now):
                 self.plan(fault)
 
     def plan(self, fault: Fault) -> None:

@@ -22,7 +22,7 @@ from vmote.soc.bus import Unmodelled
 from vmote.soc.clock import Clock
 from vmote.soc.device import Device
 from vmote.soc.memory import Memories, Stretch
-from vmote.soc.nrf52840.soc import Nrf52840
+from vmote.soc.site import soc_module
 from vmote.soc.world import World
 
 SHIFT = 4  # one cycle of the board is 2**SHIFT emulator nanoseconds
@@ -91,7 +91,9 @@ class QemuEngine:
         shared, board = self._shared, self._board
         assert shared is not None
         options = layout.OPT_CATCH_FAULTS if self._faults == "stop" else 0
-        shared.begin(shift=SHIFT, irqs=Nrf52840.irq_lines, options=options, spaces=Nrf52840.spaces)
+        module = soc_module(board)
+        shared.begin(shift=SHIFT, irqs=module.IRQ_LINES, options=options, spaces=module.SPACES)
+        shared.link.systick_divider = module.SYSTICK_DIVIDER
         clock, self._clock = self._clock, Clock(board.clock_hz)
         self._clock.now = self._base_cycle = clock.now
         self._device = Device(
@@ -147,7 +149,7 @@ class QemuEngine:
         words32, words64 = self._words32, self._words64
         turn, address = self._library.vmote_turn, shared.address
         wait = self._library.vmote_wait
-        bus, irqs, fabric = device.bus, device.irqs, device.soc.fabric
+        bus, irqs, requests = device.bus, device.irqs, device.requests
         served = 0
         while True:
             # Answer, unless the guest is already running because an earlier wait was given up.
@@ -185,17 +187,17 @@ class QemuEngine:
                 elif op == layout.OP_FAULT:
                     return self._fault()
                 elif op == layout.OP_RESET:
-                    device.soc.fabric.request_reset("request")
+                    requests.reset = "request"
             except Unmodelled as error:
                 return self._finish(End.FAULT, f"strict: {error}")
             if self._ended is not None:
                 return self._ended
-            if fabric.changed:
-                for start, end in fabric.changed:
+            if requests.changed:
+                for start, end in requests.changed:
                     self._command(layout.CMD_CODE, start, end)
-                fabric.changed.clear()
-            if fabric.reset_reason is not None:
-                if self._reset(fabric.reset_reason) is not None or clock.now >= target:
+                requests.changed.clear()
+            if requests.reset is not None:
+                if self._reset(requests.reset) is not None or clock.now >= target:
                     return self._ended or Stop(End.TIME, self._clock.ns())
                 return self._serve(target)
             if op == layout.OP_TIMER and clock.now >= target:
@@ -205,7 +207,7 @@ class QemuEngine:
         """Tell whether a write may be; flash takes one only from its controller."""
         flash = self._board.memory["flash"]
         if flash.base <= address < flash.base + flash.size:
-            return self._device.soc.nvmc.write(address, value, size)
+            return self._device.soc.program(address, value, size)
         self._device.bus.ask_write(address, value, size)
         return True
 
@@ -296,7 +298,7 @@ class QemuEngine:
         """Carry out what happens to the supply or to RAM."""
         if fault.kind == "brown-out":
             self._dark_until_ns = fault.end_ns
-            self._device.soc.fabric.request_reset("brown-out")
+            self._device.requests.reset = "brown-out"
             return
         assert self._image is not None
         name, offset = fault.args.get("symbol"), int(fault.args.get("offset", 0))

@@ -61,5 +61,5 @@ class Gpiote(NordicPeripheral):
             was, now = self._levels[n], port.level(pin)
             self._levels[n] = now
             polarity = config >> 16 & 3
-            if was != now and (polarity == TOGGLE or polarity == (RISING if now else FALLING)):
+            if was != now and polarity in (TOGGLE, RISING if now else FALLING):
                 self.event(f"IN[{n}]")

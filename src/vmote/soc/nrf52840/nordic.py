@@ -12,6 +12,7 @@ from vmote.soc.clock import Clock
 from vmote.soc.irq import IrqLines
 from vmote.soc.memory import Memories
 from vmote.soc.peripheral import Peripheral
+from vmote.soc.site import Requests
 
 SHORTS, INTEN, INTENSET, INTENCLR = 0x200, 0x300, 0x304, 0x308
 
@@ -19,23 +20,18 @@ SHORTS, INTEN, INTENSET, INTENCLR = 0x200, 0x300, 0x304, 0x308
 class Fabric:
     """What connects peripherals: events that trigger tasks, interrupt lines, memory for EasyDMA."""
 
-    def __init__(self, bus: Bus, clock: Clock, irqs: IrqLines, memories: Memories) -> None:
+    def __init__(self, bus: Bus, clock: Clock, irqs: IrqLines, memories: Memories, requests: Requests) -> None:
         self.bus = bus
+        self.requests = requests
         self.clock = clock
         self.irqs = irqs
         self.memories = memories
         self.tasks: dict[int, Callable[[], None]] = {}  # by the address of the task's register
         self.listeners: dict[int, list[Callable[[], None]]] = {}  # by the address of the event's register
         self.rewired: list[Callable[[], None]] = []  # told when the listeners changed
-        self.changed: list[tuple[int, int]] = []  # stretches of flash that were programmed
-        self.reset_reason: str | None = None  # a reset that something other than the firmware asked for
         self.lfclk_on = False
         self.lfclk_asked = False
         self.lfclk_listeners: list[Callable[[bool], None]] = []
-
-    def request_reset(self, reason: str) -> None:
-        """Ask for a reset of the device; it happens as soon as the engine looks."""
-        self.reset_reason = reason
 
     def set_lfclk(self, *, on: bool) -> None:
         """Tell the counters that the slow clock runs or stands."""

@@ -136,7 +136,10 @@ class Watchdog(NordicPeripheral):
     def _timeout(self) -> None:
         self.event("TIMEOUT")
         delay = self.RESET_DELAY * self.clock.hz // LFCLK_HZ
-        self.clock.after(delay, lambda: self.fabric.request_reset("watchdog"))
+        self.clock.after(delay, self._reset)
+
+    def _reset(self) -> None:
+        self.fabric.requests.reset = "watchdog"
 
 
 class Egu(NordicPeripheral):
@@ -204,7 +207,7 @@ class Nvmc(NordicPeripheral):
         base, content = self._flash
         view = content[address - base : address - base + 4]
         view[:] = (int.from_bytes(view, "little") & value).to_bytes(4, "little")
-        self.fabric.changed.append((address, address + 4))
+        self.fabric.requests.changed.append((address, address + 4))
         self._busy(self.WRITE_NS)
         return True
 
@@ -212,7 +215,7 @@ class Nvmc(NordicPeripheral):
         base, content = self._flash
         if self.words[0x504 // 4] == 2 and base <= start < end <= base + len(content):
             content[start - base : end - base] = b"\xff" * (end - start)
-            self.fabric.changed.append((start, end))
+            self.fabric.requests.changed.append((start, end))
             self._busy(self.ERASE_NS)
 
     def write_erasepage(self, value: int) -> None:

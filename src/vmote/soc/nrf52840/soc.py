@@ -3,13 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from vmote.soc.bus import Bus
-from vmote.soc.clock import Clock
 from vmote.soc.i2c import I2cBus
 from vmote.soc.irq import IrqLines
-from vmote.soc.memory import Memories
 from vmote.soc.nrf52840.clock_power import ClockPower
 from vmote.soc.nrf52840.gpio import Gpio
 from vmote.soc.nrf52840.gpiote import Gpiote
@@ -23,10 +18,15 @@ from vmote.soc.nrf52840.small import Egu, Nvmc, Rng, Temp, Watchdog, map_errata
 from vmote.soc.nrf52840.timer import Timer
 from vmote.soc.nrf52840.twi import Twi
 from vmote.soc.nrf52840.uart import Uart
+from vmote.soc.site import Site
 
 # Where peripherals can be: an access outside of this is a bus error.
 SPACES = ((0x40000000, 0x40000), (0x50000000, 0x2000), (0x10000000, 0x2000))
 
+
+IRQ_LINES = 48
+SYSTICK_DIVIDER = 0  # PS 3: SysTick has no reference clock
+RNG_SEED = 52840  # the generator repeats itself from run to run, as everything does
 
 # What RESETREAS tells (PS 5.3.7.12).
 RESET_REASONS = {"power-on": 0, "pin": 1 << 0, "watchdog": 1 << 1, "request": 1 << 2, "lockup": 1 << 3}
@@ -38,34 +38,31 @@ def pin_number(name: str) -> int:
     return int(port) * 32 + int(pin)
 
 
+def build(site: Site) -> Nrf52840:
+    """Put the SoC together for a board."""
+    return Nrf52840(site)
+
+
 class Nrf52840:
-    """One SoC. `buses` are I2C buses by the pins (as PSEL writes them) of SCL and SDA; any controller may use them.
-    `reset_reason` is what RESETREAS tells after start."""
+    """One SoC. Its I2C controllers reach the board's bus whose pins they select."""
 
-    spaces = SPACES
-    irq_lines = 48
-
-    def __init__(
-        self,
-        bus: Bus,
-        clock: Clock,
-        memories: Memories,
-        buses: dict[tuple[int, int], I2cBus],
-        console: Callable[[bytes], None],
-        ambient: Callable[[], float],
-        reset_reason: str = "power-on",
-        kept: bytes | None = None,
-        seed: int = 0,
-    ) -> None:
+    def __init__(self, site: Site) -> None:
+        bus, clock = site.bus, site.clock
         self.irqs = IrqLines()
-        fabric = self.fabric = Fabric(bus, clock, self.irqs, memories)
-        map_ids(bus, kept)
-        self.clock_power = ClockPower("CLOCK", 0x40000000, fabric, 0, RESET_REASONS[reset_reason])
-        self.uart0 = Uart("UARTE0", 0x40002000, fabric, 2, console)
+        fabric = self.fabric = Fabric(bus, clock, self.irqs, site.memories, site.requests)
+        map_ids(bus, site.kept)
+        self.clock_power = ClockPower("CLOCK", 0x40000000, fabric, 0, RESET_REASONS[site.reset_reason])
+        self.uart0 = Uart("UARTE0", 0x40002000, fabric, 2, site.console)
+        self.uart1 = Uart("UARTE1", 0x40028000, fabric, 40, lambda text: None)
+        wiring = site.board.wiring
+        by_pins = {
+            (pin_number(str(wiring[name]["scl"])), pin_number(str(wiring[name]["sda"]))): wires
+            for name, wires in site.buses.items()
+        }
         nothing = I2cBus("nothing")
 
         def wires_at(scl: int, sda: int) -> I2cBus:
-            return buses.get((scl, sda), nothing)
+            return by_pins.get((scl, sda), nothing)
 
         self.twis = [
             Twi("TWIM0", 0x40003000, fabric, 3, wires_at),
@@ -81,18 +78,15 @@ class Nrf52840:
             Rtc(f"RTC{n}", base, fabric, irq, channels)
             for n, (base, irq, channels) in enumerate(((0x4000B000, 11, 3), (0x40011000, 17, 4), (0x40024000, 36, 4)))
         ]
-        self.ports = [
-            Gpio("P0", 0x50000000, fabric, 32),
-            Gpio("P1", 0x50000300, fabric, 16),
-        ]
-
+        self.ports = [Gpio("P0", 0x50000000, fabric, 32), Gpio("P1", 0x50000300, fabric, 16)]
         self.gpiote = Gpiote("GPIOTE", 0x40006000, fabric, 6, self.ports)
         self.saadc = Saadc("SAADC", 0x40007000, fabric, 7)
-        self.temp = Temp("TEMP", 0x4000C000, fabric, 12, ambient)
-        self.rng = Rng("RNG", 0x4000D000, fabric, 13, seed)
+        self.temp = Temp("TEMP", 0x4000C000, fabric, 12, lambda: site.world.value("temperature", clock.ns()))
+        self.rng = Rng("RNG", 0x4000D000, fabric, 13, RNG_SEED)
         self.watchdog = Watchdog("WDT", 0x40010000, fabric, 16)
         self.egus = [Egu(f"EGU{n}", 0x40014000 + 0x1000 * n, fabric, 20 + n) for n in range(6)]
         self.pdm = Pdm("PDM", 0x4001D000, fabric, 29)
+        self.pdm.microphone = site.microphone
         self.nvmc = Nvmc("NVMC", 0x4001E000, fabric)
         self.ppi = Ppi("PPI", 0x4001F000, fabric)
         map_errata(fabric)
@@ -100,6 +94,14 @@ class Nrf52840:
     def kept(self) -> bytes:
         """Return what outlives a reset, other than memories: UICR."""
         return bytes(self.fabric.bus.page(UICR).words)
+
+    def program(self, address: int, value: int, size: int) -> bool:
+        """Take a store into flash; False is a bus error."""
+        return self.nvmc.write(address, value, size)
+
+    def feed(self, data: bytes) -> None:
+        """Send bytes to the console's receiving side."""
+        self.uart0.feed(data)
 
     def flush(self) -> None:
         """The run is over: hand over what is under way."""
