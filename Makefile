@@ -41,13 +41,13 @@ setup: ## Install what the tests need, and nothing that is there already
 
 lint: setup
 	@.venv/bin/ruff check && .venv/bin/ruff format --check && .venv/bin/mypy
-	@.venv/bin/robocop check robot
+	@.venv/bin/robocop check robot labs && .venv/bin/robocop format --check robot labs
 
 test-python: setup ## Run pytest alone
 	@.venv/bin/python -m pytest -n 2 --dist loadgroup
 
-test-robot: setup ## Run the Robot suites alone
-	@.venv/bin/python -m vmote.robot.suites
+test-robot: setup ## Run the Robot suites alone (PROFILE=quick or renode: see robot.toml)
+	@$(vmote) test --jobs 2 $(if $(PROFILE),--profile $(PROFILE))
 
 bench: setup ## Measure speed beside plain QEMU; reports, never fails
 	@.venv/bin/python scripts/bench.py

@@ -6,7 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 Documentation    Every scenario file is a test: its title, its tags, its expectations. Made when the suite starts.
 
 Library          vmote.robot
-Library          vmote.robot.Scenarios    ${SCENARIOS}    fault
+Library          vmote.robot.Scenarios    ${SCENARIOS}
 
 Test Tags        scenarios
 

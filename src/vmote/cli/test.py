@@ -55,6 +55,7 @@ def test(
         Path | None,
         typer.Option(help="Append a Markdown table to this file; default: GitHub's job page.", show_default=False),
     ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show each test as it runs, not a dot.")] = False,
     as_json: options.Json = False,
 ) -> int:
     """Run scenario files and Robot suites as tests.
@@ -65,7 +66,7 @@ def test(
     wanted = Suites(
         paths=tuple(paths or ()), profile=profile, variables=_variables(variable or [], engine, board, port, runtime),
         includes=tuple(include or ()), excludes=tuple(exclude or ()), tests=tuple(name or ()), output=out, jobs=jobs,
-        quiet=as_json,
+        console="none" if as_json else "verbose" if verbose else "dotted",
     )  # fmt: skip
     done = run_suites(wanted)
     page = summary or (Path(os.environ["GITHUB_STEP_SUMMARY"]) if os.environ.get("GITHUB_STEP_SUMMARY") else None)
@@ -107,6 +108,11 @@ def _print(done: Summary) -> None:
             escape(test.name), f"[{style}]{test.status.lower()}[/]", f"{test.seconds:.1f}", f"[dim]{escape(said)}[/]"
         )
     console.print(table)
+    for test in done.tests:
+        if test.status == "FAIL":
+            console.print(f"[bold red]{escape(test.name)}[/]  [dim]{escape(test.suite)}[/]")
+            console.print(escape(test.message), soft_wrap=True)
+            console.print()
     style = "bold green" if done.code == 0 else "bold red"
     console.print(f"[{style}]{'PASSED' if done.code == 0 else 'FAILED'}[/]  {done.words}")
     console.print(f"[dim]log and JUnit[/] {escape(os.path.relpath(done.folder))}  [dim](log.html, junit.xml, runs/)[/]")

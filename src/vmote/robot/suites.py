@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs suites: Robot's own files and scenario files, one process or several. `make test-robot` calls this module."""
+"""Runs suites: Robot's own files and scenario files, in one process or several."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ import signal
 import subprocess
 import sys
 import types
+import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from vmote.errors import BadInput, Missing
 from vmote.platforms import project_root
-from vmote.robot.generated import scenario_files
+from vmote.robot.prepare import build_all
 from vmote.robot.profiles import read_profile
 from vmote.robot.summary import Summary, read_summary
 
@@ -37,7 +38,7 @@ class Suites:
     output: Path | None = None
     jobs: int = 1
     options: tuple[str, ...] = ()  # Robot's own, as they are
-    quiet: bool = False
+    console: str = "dotted"  # or verbose, or none
 
 
 def run_suites(wanted: Suites) -> Summary:
@@ -66,27 +67,30 @@ def run_suites(wanted: Suites) -> Summary:
     for test in wanted.tests:
         arguments += ["--test", test]
     arguments += [*wanted.options, *(str(path) for path in paths)]
-    code = _call(_command(wanted, paths) + arguments, output, wanted.quiet)
+    if wanted.jobs > 1:
+        build_all()
+    code = _call(_command(wanted, paths) + arguments, output, wanted.console == "none")
     return read_summary(output, code)
 
 
 def _command(wanted: Suites, paths: list[Path]) -> list[str]:
     """Return the program that runs them: Robot itself, or pabot for several processes."""
     if wanted.jobs <= 1 or (len(paths) == 1 and paths[0].is_file()):
-        return [sys.executable, "-m", "robot", *(["--console", "dotted"] if wanted.quiet else [])]
+        return [sys.executable, "-m", "robot", "--console", wanted.console]
     if importlib.util.find_spec("pabot") is None:
         raise Missing("several processes need pabot", hint="pip install robotframework-pabot, or use --jobs 1")
     return [
         sys.executable, "-m", "pabot.pabot", "--processes", str(wanted.jobs), "--no-pabotlib",
-        "--command", sys.executable, "-m", "robot", "--end-command",
-        *(["--pabotconsole", "dotted"] if wanted.quiet else []),
+        "--pabotconsole", wanted.console, "--command", sys.executable, "-m", "robot", "--end-command",
     ]  # fmt: skip
 
 
-def _call(command: list[str], output: Path, quiet: bool) -> int:
-    """Run a program in its own session; when we are interrupted it is told so, and all that is left of it is ended."""
-    environment = os.environ | {"VMOTE_RUNS": str(output / "runs"), "PYTHONUNBUFFERED": "1"}
-    out = subprocess.DEVNULL if quiet else None
+def _call(command: list[str], output: Path, silent: bool) -> int:
+    """Run a program; when we are interrupted it is told so, and whatever is left of it in the end is ended."""
+    mark = f"VMOTE_SUITES={uuid.uuid4().hex}"
+    name, _, value = mark.partition("=")
+    environment = os.environ | {"VMOTE_RUNS": str(output / "runs"), "PYTHONUNBUFFERED": "1", name: value}
+    out = subprocess.DEVNULL if silent else None
     process = subprocess.Popen(command, cwd=output, env=environment, start_new_session=True, stdout=out)
 
     def interrupted(number: int, frame: types.FrameType | None) -> None:
@@ -96,40 +100,27 @@ def _call(command: list[str], output: Path, quiet: bool) -> int:
     try:
         return process.wait()
     except KeyboardInterrupt:
-        _tell(process, signal.SIGINT)
+        _tell([process.pid], signal.SIGINT)
         with contextlib.suppress(subprocess.TimeoutExpired, KeyboardInterrupt):
             process.wait(_GRACE_S)
         raise
     finally:
-        _tell(process, signal.SIGKILL)  # what is left of its session
+        _tell(_marked(mark), signal.SIGKILL)
         process.wait()
         signal.signal(signal.SIGTERM, before)
 
 
-def _tell(process: subprocess.Popen[bytes], number: int) -> None:
-    try:
-        os.killpg(process.pid, number)
-    except ProcessLookupError:
-        return
+def _marked(mark: str) -> list[int]:
+    """Find what still runs of a run of suites: each of its processes inherited the mark, whatever its session."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if mark.encode() in (place / "environ").read_bytes():
+                found.append(int(place.name))
+    return found
 
 
-def holds_scenarios(path: Path) -> bool:
-    """Tell whether a path stands for scenario files, not for Robot's."""
-    if path.is_file():
-        return path.suffix in (".yaml", ".yml")
-    return bool(scenario_files(path)) and not any(path.rglob("*.robot"))
-
-
-def main(arguments: list[str]) -> int:
-    """Run robot/ two processes at a time, for `make test-robot`; further words are Robot's own options."""
-    from vmote.robot.prepare import build_all  # noqa: PLC0415
-
-    build_all()
-    return run_suites(Suites(jobs=2, profile=os.environ.get("PROFILE") or None, options=tuple(arguments))).code
-
-
-if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        sys.exit(130)
+def _tell(processes: list[int], number: int) -> None:
+    for process in processes:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(process, number)
