@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from vmote.checks.inference import Inference, agrees
+from vmote.checks.inference import Inference, agrees, says
 from vmote.scenario.expect import Conclusion, EveryTruth, Never
 from vmote.scenario.stimulus import TruthWindow
 from vmote.units import say_time, to_ns
@@ -73,7 +73,7 @@ def _window(
         happened = f"{episodes} times"
         return Check("conclude", expected, happened, Outcome.FAIL, said_inside, start, max(end, deadline))
     happened = _happened(inside, label)
-    later = next((inference for inference in said if inference.t_ns > deadline and inference.label == label), None)
+    later = next((inference for inference in said if inference.t_ns > deadline and says(inference, label)), None)
     detail = [f"inferences in the window: {listed(inside)}"]
     if later is not None:
         detail.append(f"the next {label} came at {later}, {say_time(later.t_ns - deadline)} too late")
@@ -101,14 +101,14 @@ def never(item: Never, truth: Sequence[TruthWindow], said: Sequence[Inference], 
     margin = to_ns(item.margin)
     if item.from_ is not None and item.to is not None:
         start, end = to_ns(item.from_), to_ns(item.to)
-        false = [i for i in said if i.label == item.label and start <= i.t_ns <= end]
+        false = [i for i in said if says(i, item.label) and start <= i.t_ns <= end]
         looked = [i for i in said if start <= i.t_ns <= end]
         expected = f"no {item.label} {span(start, end)}"
     else:
         start, end = 0, duration
         true = [(w.start_ns - margin, w.end_ns + margin) for w in truth if w.label == item.label]
         looked = [i for i in said if not any(low <= i.t_ns <= high for low, high in true)]
-        false = [i for i in looked if i.label == item.label]
+        false = [i for i in looked if says(i, item.label)]
         expected = f"no {item.label} outside its windows" if true else f"no {item.label} at all"
         if margin and true:
             expected += f" (margin {say_time(margin)})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from vmote.checks.inference import Inference
+from vmote.checks.inference import Inference, says
 from vmote.scenario.expect import Led, Recovery
 from vmote.scenario.stimulus import Fault
 from vmote.trace import PinChange
@@ -51,7 +51,7 @@ def recovery(item: Recovery, faults: Sequence[Fault], said: Sequence[Inference],
                 "recovery", expected, "the fault lasts to the end", Outcome.SKIPPED, "", fault.start_ns, duration
             )
             continue
-        after = [i for i in said if i.t_ns >= fault.end_ns and (item.label is None or i.label == item.label)]
+        after = [i for i in said if i.t_ns >= fault.end_ns and (item.label is None or says(i, item.label))]
         span = fault.start_ns, min(deadline, duration)
         if after and after[0].t_ns <= deadline:
             yield Check("recovery", expected, str(after[0]), Outcome.PASS, "", *span)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from vmote.checks.conclusions import listed
-from vmote.checks.inference import Inference
+from vmote.checks.inference import Inference, says
 from vmote.scenario.expect import Rates
 from vmote.scenario.stimulus import TruthWindow
 from vmote.units import say_time, to_ns
@@ -34,7 +34,7 @@ def rates(limits: Rates, truth: Sequence[TruthWindow], said: Sequence[Inference]
     """Check each rate the scenario sets."""
     if limits.score is not None:
         least = limits.score
-        said = [i for i in said if i.label == limits.background or (i.score is not None and i.score >= least)]
+        said = [i for i in said if i.label in limits.background or (i.score is not None and i.score >= least)]
     sure = events(said, limits.background)
     latency = to_ns(limits.latency)
     if limits.accuracy is not None:
@@ -51,12 +51,14 @@ def rates(limits: Rates, truth: Sequence[TruthWindow], said: Sequence[Inference]
         yield _confusion(confusion.truth, confusion.said, confusion.at_most, truth, said, latency)
 
 
-def events(said: Sequence[Inference], background: str | None) -> list[Event]:
+def events(said: Sequence[Inference], background: Sequence[str]) -> list[Event]:
     """Gather inferences of the same label in a row into events; the background is none."""
     out: list[Event] = []
     previous: str | None = None
     for inference in said:
-        if inference.label != background:
+        if not inference.decided:
+            continue
+        if inference.label not in background:
             if inference.label == previous:
                 out[-1] = Event(out[-1].first, inference)
             else:
@@ -90,7 +92,7 @@ def _accuracy(limits: Rates, truth: Sequence[TruthWindow], said: Sequence[Infere
         near = [abs(edge - inference.t_ns) for edge in edges[max(0, at - 1) : at + 1]]
         if margin and near and min(near) <= margin:
             continue
-        true = _true_at(inference.t_ns, truth) or [limits.background or ""]
+        true = _true_at(inference.t_ns, truth) or limits.background
         if inference.label in true:
             right += 1
         else:
@@ -109,7 +111,7 @@ def _accuracy(limits: Rates, truth: Sequence[TruthWindow], said: Sequence[Infere
 
 
 def _heard(window: TruthWindow, said: Sequence[Inference], latency: int) -> bool:
-    return any(i.label == window.label and window.start_ns <= i.t_ns <= window.end_ns + latency for i in said)
+    return any(says(i, window.label) and window.start_ns <= i.t_ns <= window.end_ns + latency for i in said)
 
 
 def _recall(label: str, least: float, truth: Sequence[TruthWindow], said: Sequence[Inference], latency: int) -> Check:
@@ -163,9 +165,7 @@ def _confusion(
     windows = [window for window in truth if window.label == label]
     if not windows:
         return Check("confusion", expected, f"{label} is never true in this scenario", Outcome.SKIPPED)
-    mistaken = [
-        w for w in windows if any(i.label == called and w.start_ns <= i.t_ns <= w.end_ns + latency for i in said)
-    ]
+    mistaken = [w for w in windows if any(says(i, called) and w.start_ns <= i.t_ns <= w.end_ns + latency for i in said)]
     share = len(mistaken) / len(windows)
     outcome = Outcome.PASS if share <= most else Outcome.FAIL
     detail = "at " + ", ".join(say_time(window.start_ns) for window in mistaken[:8]) if mistaken else ""

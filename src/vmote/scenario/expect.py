@@ -144,14 +144,15 @@ class Rates(Words):
     precision: Annotated[dict[Label, Share], BeforeValidator(_each_label)] | None = None
     false_alarms: PerHour | None = None  # words that nothing true called for
     confusion: Annotated[list[Confusion], Field(max_length=1000, default_factory=list)]
-    background: Label | None = None  # what is true where no window is: not an alarm
+    # What is true where no window is, and what may be said besides without being an alarm.
+    background: Annotated[list[Label], BeforeValidator(many), Field(max_length=50, default_factory=list)]
     latency: Time = 0.0  # how long after a window's end its word still counts
     margin: Time = 0.0  # how near a window's edges inferences are not held against accuracy
     score: Share | None = None  # below it, the device has said nothing
 
     @validates(mode="after")
     def _background(self) -> Rates:
-        if self.accuracy is not None and self.background is None:
+        if self.accuracy is not None and not self.background:
             raise problem("accuracy needs `background:`", "name the label that is right where no window is")
         return self
 
