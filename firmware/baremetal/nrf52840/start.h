@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-void console_start(void);
 void rtc_start(void);
 
 /* Interrupt handlers, for the vector table. */

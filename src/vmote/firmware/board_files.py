@@ -8,7 +8,7 @@ import re
 from vmote.errors import BadInput
 from vmote.platforms import Board
 
-_PIN = re.compile(r"^P(\d+)\.(\d+)$")
+_PIN = re.compile(r"^P(?:(\d+)\.|([A-K]))(\d+)$")  # P1.03, or PH7
 _NOTE = "SPDX-License-Identifier: Apache-2.0\n * Written from board.yaml by vmote; changes here are lost."
 
 
@@ -19,7 +19,9 @@ def memory_ld(board: Board) -> str:
         f"    {name.upper()} ({rights.get(name, 'rw')}) : ORIGIN = {memory.base:#010x}, LENGTH = {memory.size:#x}"
         for name, memory in board.memory.items()
     ]
-    return f"/* {_NOTE} */\nMEMORY\n{{\n" + "\n".join(lines) + "\n}\n"
+    dma = "DMA" if "dma" in board.memory else "RAM"
+    body = "\n".join(lines)
+    return f'/* {_NOTE} */\nMEMORY\n{{\n{body}\n}}\nREGION_ALIAS("DMA_RAM", {dma})\n'
 
 
 def board_h(board: Board) -> str:
@@ -55,5 +57,6 @@ def _macro(name: str) -> str:
 def _pin_number(board: Board, key: str, text: str) -> int:
     match = _PIN.match(text)
     if not match:
-        raise BadInput(f"{key} is {text!r}; a pin is written like P1.03", where=str(board.folder / "board.yaml"))
-    return int(match.group(1)) * 32 + int(match.group(2))
+        raise BadInput(f"{key} is {text!r}; a pin is written like P1.03 or PH7", where=str(board.folder / "board.yaml"))
+    number, letter, pin = match.groups()
+    return (int(number) if number else ord(letter) - ord("A")) * 32 + int(pin)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Acceleration on the Arduino Nano 33 BLE Sense: an LSM9DS1.
+ * Acceleration: an LSM9DS1 on the board's I2C bus.
  */
 #include "board.h"
 #include "lsm9ds1.h"

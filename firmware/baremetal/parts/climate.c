@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Temperature and humidity on the Arduino Nano 33 BLE Sense, revision 1: an HTS221.
+ * Temperature and humidity: an HTS221 on the board's I2C bus.
  */
 #include "board.h"
 #include "hts221.h"

@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Pins, numbered port * 32 + pin as in board.h.
+ */
 #ifndef VMOTE_GPIO_H
 #define VMOTE_GPIO_H
 
