@@ -17,7 +17,7 @@ The Weather App Is Small
     Play Scenario    weather/snow-front
     Inference Should Cost Less Than    20000 cycles
     Memory Should Fit    ram    25%
-    Memory Should Fit    flash    10%
+    Memory Should Fit    flash    20%
     Arena Should Fit    with_margin=50%
     Stack Should Fit    with_margin=25%
 

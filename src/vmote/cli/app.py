@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 import vmote
+from vmote.cli.bench import app as bench
 from vmote.cli.boards import boards
 from vmote.cli.build import build
 from vmote.cli.doctor import doctor
@@ -46,3 +47,4 @@ app.command()(test)
 app.command()(boards)
 app.command()(doctor)
 app.add_typer(scenario, name="scenario")
+app.add_typer(bench, name="bench")
