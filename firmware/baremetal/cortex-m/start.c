@@ -15,6 +15,7 @@
 
 _Noreturn void reset_handler(void)
 {
+    SCB_VTOR = (uint32_t)(uintptr_t)vector_table; /* a boot loader may have left its own */
     SCB_CPACR |= CPACR_FPU_FULL;
     core_barrier();
     const uint32_t *from = data_image;

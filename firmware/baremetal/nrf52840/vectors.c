@@ -13,12 +13,7 @@ __attribute__((weak)) void pdm_handler(void)
     unexpected_handler();
 }
 
-typedef union {
-    vector handler;
-    uint32_t *stack;
-} entry;
-
-__attribute__((section(".vectors"), used)) const entry vector_table[16 + IRQ_COUNT] = {
+__attribute__((section(".vectors"), used)) const vector_entry vector_table[16 + IRQ_COUNT] = {
     [0] = {.stack = stack_top},
     [1] = {.handler = (vector)reset_handler},
     [2 ... 6] = {.handler = fault_handler},

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The STM32H747 put together, as its Cortex-M7 sees it: which peripheral lies where (RM 2.3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from vmote.soc.bus import Bus
+from vmote.soc.clock import Clock
+from vmote.soc.i2c import I2cBus
+from vmote.soc.irq import IrqLines
+from vmote.soc.memory import Memories
+from vmote.soc.peripheral import Peripheral, Register
+from vmote.soc.stm32h7.adc import Adc, Analog
+from vmote.soc.stm32h7.dma import Dma, DmaMux
+from vmote.soc.stm32h7.gpio import Gpio
+from vmote.soc.stm32h7.i2c import I2c
+from vmote.soc.stm32h7.power import Dbgmcu, Exti, FlashInterface, Hsem, Pwr, Syscfg, SystemFlash
+from vmote.soc.stm32h7.rcc import Rcc
+from vmote.soc.stm32h7.tim import Tim
+from vmote.soc.stm32h7.usart import Usart
+
+# Where peripherals can be: an access outside of this is a bus error.
+SPACES = (
+    (0x40000000, 0x30000), (0x48020000, 0x3000), (0x51000000, 0x2000), (0x52000000, 0x9000), (0x58000000, 0x27000),
+    (0x5C001000, 0x1000), (0x1FF1E000, 0x1000),
+)  # fmt: skip
+PORTS = "ABCDEFGHIJK"
+# Name: base, interrupt, bits, on APB2.
+TIMERS = {
+    "TIM2": (0x40000000, 28, 32, False), "TIM3": (0x40000400, 29, 16, False), "TIM4": (0x40000800, 30, 16, False),
+    "TIM5": (0x40000C00, 50, 32, False), "TIM6": (0x40001000, 54, 16, False), "TIM7": (0x40001400, 55, 16, False),
+    "TIM15": (0x40014000, 116, 16, True),
+}  # fmt: skip
+I2CS = {"i2c1": (0x40005400, 31), "i2c2": (0x40005800, 33), "i2c3": (0x40005C00, 72), "i2c4": (0x58001C00, 95)}
+ADC_TRIGGERS = {4: "TIM3", 11: "TIM2", 12: "TIM4", 13: "TIM6", 14: "TIM15"}  # RM table 211
+
+
+class _AdcCommon(Peripheral):
+    """Shared by ADC1 and ADC2: stored."""
+
+    size: ClassVar = 0x100
+    registers: ClassVar = (Register("CSR", 0, writable=0), Register("CCR", 8), Register("CDR", 0xC, writable=0))
+
+
+class Stm32h747:
+    """One SoC. `buses` are I2C buses by the name of their controller."""
+
+    spaces = SPACES
+    irq_lines = 32  # of 150: what the emulated machine has
+
+    def __init__(
+        self, bus: Bus, clock: Clock, memories: Memories, buses: dict[str, I2cBus], console: Callable[[bytes], None],
+        analog: Analog,
+    ) -> None:  # fmt: skip
+        self.irqs = irqs = IrqLines()
+        self.rcc = rcc = Rcc(0x58024400, bus, clock)
+        Pwr("PWR", 0x58024800, bus, clock)
+        Syscfg("SYSCFG", 0x58000400, bus, clock)
+        Exti("EXTI", 0x58000000, bus, clock)
+        FlashInterface("FLASH", 0x52002000, bus, clock)
+        Hsem(0x58026400, bus, clock)
+        Dbgmcu("DBGMCU", 0x5C001000, bus, clock)
+        SystemFlash("SYSTEM", 0x1FF1E000, bus, clock)
+        self.ports = [Gpio(f"GPIO{name}", 0x58020000 + 0x400 * n, bus, clock) for n, name in enumerate(PORTS)]
+        mux = DmaMux(0x40020800, bus, clock)
+        mux.controllers = [Dma(n + 1, 0x40020000 + 0x400 * n, bus, clock, irqs, memories, mux) for n in range(2)]
+        self.console = Usart("USART1", 0x40011000, bus, clock, rcc, irqs, 37, mux, 42, console, second_bus=True)
+        self.i2cs = {
+            name: I2c(name.upper(), base, bus, clock, rcc, irqs, irq, buses.get(name, I2cBus("nothing")))
+            for name, (base, irq) in I2CS.items()
+        }
+        self.timers = {
+            name: Tim(name, base, bus, clock, rcc, irqs, irq, bits, second_bus=second)
+            for name, (base, irq, bits, second) in TIMERS.items()
+        }
+        triggers = {number: self.timers[name] for number, name in ADC_TRIGGERS.items()}
+        self.adc = Adc("ADC1", 0x40022000, bus, clock, irqs, 18, mux, triggers, analog)
+        _AdcCommon("ADC12", 0x40022300, bus, clock)
+
+    def flush(self) -> None:
+        """The run is over: hand over what is under way."""
+        self.console.flush()
