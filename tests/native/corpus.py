@@ -103,27 +103,50 @@ def output_scale_for(rng: Rng, terms: int, input_scale: float, filters: Sequence
 # ---- layers with filters ----
 
 
+@dataclass(frozen=True)
+class Kind:
+    """Element types of a layer with a filter."""
+
+    activations: str = "int8"
+    weights: str = "int8"
+    bias: str = "int32"
+
+    def bias_of(self, rng: Rng, units: int, spread: int) -> np.ndarray:
+        if self.bias == "float32":
+            return rng.standard_normal(units).astype(np.float32)
+        return rng.integers(-spread, spread, units).astype(self.bias)
+
+    def scales(self, *scales: object) -> list:  # type: ignore[type-arg]
+        """The scales, or none where numbers are real."""
+        return [None if self.activations == "float32" else scale for scale in scales]
+
+
+INT8 = Kind()
+WIDE = [Kind("float32", "float32", "float32"), Kind("int16", "int8", "int64"), Kind("int16", "int8", "int32")]
+
+
 @case("FULLY_CONNECTED")
-def fully_connected(rng: Rng) -> Case:
+def fully_connected(rng: Rng, kind: Kind = INT8) -> Case:
     w = Writer()
     batches, depth, units = integer(rng, 1, 4), integer(rng, 1, 70), integer(rng, 1, 20)
     input_scale, per_channel = scale_of(rng), rng.random() < 0.4 and units > 1
     scales = filter_scales(rng, units, per_channel)
-    x = w.tensor([batches, depth], scale=input_scale, zero_point=zero_of(rng))
-    f = w.constant(values(rng, (units, depth)), scales)
+    sx, sf, sb = kind.scales(input_scale, scales, [input_scale * s for s in scales])
+    x = w.tensor([batches, depth], kind.activations, sx, zero_of(rng, kind.activations))
+    f = w.constant(values(rng, (units, depth), kind.weights), sf)
     inputs = [x, f]
     if rng.random() < 0.8:
-        bias = rng.integers(-30000, 30000, units).astype(np.int32)
-        inputs.append(w.constant(bias, [input_scale * s for s in scales]))
+        inputs.append(w.constant(kind.bias_of(rng, units, 30000), sb))
     elif rng.random() < 0.5:
         inputs.append(-1)
-    y = w.tensor([batches, units], scale=output_scale_for(rng, depth, input_scale, scales), zero_point=zero_of(rng))
+    (sy,) = kind.scales(output_scale_for(rng, depth, input_scale, scales))
+    y = w.tensor([batches, units], kind.activations, sy, zero_of(rng, kind.activations))
     w.operator("FULLY_CONNECTED", inputs, [y], fusedActivationFunction=activation(rng))
-    return one(w, [x], [y], [values(rng, (batches, depth))])
+    return one(w, [x], [y], [values(rng, (batches, depth), kind.activations)])
 
 
 @case("CONV_2D")
-def conv_2d(rng: Rng) -> Case:
+def conv_2d(rng: Rng, kind: Kind = INT8) -> Case:
     w = Writer()
     groups = 1 if rng.random() < 0.85 else integer(rng, 2, 3)
     depth, units = integer(rng, 1, 9) * groups, integer(rng, 1, 9) * groups
@@ -143,19 +166,15 @@ def conv_2d(rng: Rng) -> Case:
     input_scale = scale_of(rng)
     scales = filter_scales(rng, units, rng.random() < 0.7)
     terms = window[0] * window[1] * depth // groups
-    x = w.tensor([batches, height, width, depth], scale=input_scale, zero_point=zero_of(rng))
-    f = w.constant(values(rng, (units, *window, depth // groups)), scales)
+    sx, sf, sb = kind.scales(input_scale, scales, [input_scale * s for s in scales])
+    x = w.tensor([batches, height, width, depth], kind.activations, sx, zero_of(rng, kind.activations))
+    f = w.constant(values(rng, (units, *window, depth // groups), kind.weights), sf)
     inputs = [x, f]
     if rng.random() < 0.85:
-        bias = rng.integers(-30000, 30000, units).astype(np.int32)
-        if rng.random() < 0.1:
-            bias = rng.integers(-(2**31), 2**31, units).astype(np.int32)
-        inputs.append(w.constant(bias, [input_scale * s for s in scales]))
-    y = w.tensor(
-        [batches, rows, columns, units],
-        scale=output_scale_for(rng, terms, input_scale, scales),
-        zero_point=zero_of(rng),
-    )
+        bias = kind.bias_of(rng, units, 2**31 if rng.random() < 0.1 else 30000)
+        inputs.append(w.constant(bias, sb))
+    (sy,) = kind.scales(output_scale_for(rng, terms, input_scale, scales))
+    y = w.tensor([batches, rows, columns, units], kind.activations, sy, zero_of(rng, kind.activations))
     w.operator(
         "CONV_2D",
         inputs,
@@ -167,11 +186,11 @@ def conv_2d(rng: Rng) -> Case:
         dilationWFactor=dilation[1],
         fusedActivationFunction=activation(rng),
     )
-    return one(w, [x], [y], [values(rng, (batches, height, width, depth))])
+    return one(w, [x], [y], [values(rng, (batches, height, width, depth), kind.activations)])
 
 
 @case("DEPTHWISE_CONV_2D")
-def depthwise_conv_2d(rng: Rng) -> Case:
+def depthwise_conv_2d(rng: Rng, kind: Kind = INT8) -> Case:
     w = Writer()
     depth = integer(rng, 1, 9) if rng.random() < 0.6 else int(rng.choice([4, 8, 12, 16]))
     multiplier = 1 if rng.random() < 0.6 else int(rng.choice([2, 3, 4, 8]))
@@ -189,17 +208,14 @@ def depthwise_conv_2d(rng: Rng) -> Case:
     batches = integer(rng, 1, 2)
     input_scale = scale_of(rng)
     scales = filter_scales(rng, units, rng.random() < 0.7)
-    x = w.tensor([batches, height, width, depth], scale=input_scale, zero_point=zero_of(rng))
-    f = w.constant(values(rng, (1, *window, units)), scales, axis=3)
+    sx, sf, sb = kind.scales(input_scale, scales, [input_scale * s for s in scales])
+    x = w.tensor([batches, height, width, depth], kind.activations, sx, zero_of(rng, kind.activations))
+    f = w.constant(values(rng, (1, *window, units), kind.weights), sf, axis=3)
     inputs = [x, f]
     if rng.random() < 0.85:
-        bias = rng.integers(-10000, 10000, units).astype(np.int32)
-        inputs.append(w.constant(bias, [input_scale * s for s in scales]))
-    y = w.tensor(
-        [batches, rows, columns, units],
-        scale=output_scale_for(rng, window[0] * window[1], input_scale, scales),
-        zero_point=zero_of(rng),
-    )
+        inputs.append(w.constant(kind.bias_of(rng, units, 10000), sb))
+    (sy,) = kind.scales(output_scale_for(rng, window[0] * window[1], input_scale, scales))
+    y = w.tensor([batches, rows, columns, units], kind.activations, sy, zero_of(rng, kind.activations))
     w.operator(
         "DEPTHWISE_CONV_2D",
         inputs,
@@ -212,7 +228,7 @@ def depthwise_conv_2d(rng: Rng) -> Case:
         depthMultiplier=multiplier,
         fusedActivationFunction=activation(rng),
     )
-    return one(w, [x], [y], [values(rng, (batches, height, width, depth))])
+    return one(w, [x], [y], [values(rng, (batches, height, width, depth), kind.activations)])
 
 
 # ---- pools ----
@@ -1051,3 +1067,75 @@ def lstm(rng: Rng) -> Case:
         cellClip=float(rng.choice([0.0, 10.0, 0.5])), projClip=0.0, timeMajor=time_major,
     )
     return one(w, [x], [y], [values(rng, (*shape, depth))], runs=2)
+
+
+# ---- the same layers with int16 or real numbers ----
+
+
+@case("FULLY_CONNECTED/wide")
+def fully_connected_wide(rng: Rng) -> Case:
+    return fully_connected(rng, WIDE[integer(rng, 0, 2)])
+
+
+@case("CONV_2D/wide")
+def conv_2d_wide(rng: Rng) -> Case:
+    return conv_2d(rng, WIDE[integer(rng, 0, 2)])
+
+
+@case("DEPTHWISE_CONV_2D/wide")
+def depthwise_conv_2d_wide(rng: Rng) -> Case:
+    return depthwise_conv_2d(rng, WIDE[integer(rng, 0, 1)])
+
+
+@case("SOFTMAX/wide")
+def softmax_wide(rng: Rng) -> Case:
+    w = Writer()
+    shape = [*shape_of(rng, 2), integer(rng, 1, 30)]
+    source, target = (("int8", "int16"), ("int16", "int16"), ("float32", "float32"))[integer(rng, 0, 2)]
+    x = w.tensor(shape, source, None if source == "float32" else scale_of(rng, -5 if source == "int16" else -3, -1),
+                 zero_of(rng, source) if source == "int8" else 0)
+    y = w.tensor(shape, target, *{"int8": (1 / 65536, -32768), "int16": (1 / 32768, 0), "float32": (None, 0)}[source])
+    w.operator("SOFTMAX", [x], [y], beta=float(rng.choice([1.0, 0.5, 2.0])))
+    data = values(rng, shape, source)
+    return one(w, [x], [y], [np.clip(data, -20, 20) if source == "float32" else data])
+
+
+def _rectified(rng: Rng, name: str) -> Case:
+    w = Writer()
+    dtype = str(rng.choice(["int16", "float32"]))
+    shape = shape_of(rng)
+    scale = None if dtype == "float32" else float(np.float32(rng.uniform(0.0003, 0.001)))
+    x = w.tensor(shape, dtype, scale)
+    y = w.tensor(shape, dtype, scale if scale is None or name == "RELU6" else scale * float(10 ** rng.uniform(-1, 1)))
+    w.operator(name, [x], [y])
+    return one(w, [x], [y], [values(rng, shape, dtype)])
+
+
+@case("RELU/wide")
+def relu_wide(rng: Rng) -> Case:
+    return _rectified(rng, "RELU")
+
+
+@case("RELU6/wide")
+def relu6_wide(rng: Rng) -> Case:
+    return _rectified(rng, "RELU6")
+
+
+@case("LOGISTIC/float32")
+def logistic_real(rng: Rng) -> Case:
+    return _real(rng, "LOGISTIC")
+
+
+@case("TANH/float32")
+def tanh_real(rng: Rng) -> Case:
+    return _real(rng, "TANH")
+
+
+@case("HARD_SWISH/float32")
+def hard_swish_real(rng: Rng) -> Case:
+    return _real(rng, "HARD_SWISH")
+
+
+@case("ELU/float32")
+def elu_real(rng: Rng) -> Case:
+    return _real(rng, "ELU")

@@ -44,6 +44,13 @@ static inline int32_t rt_multiply(int32_t x, rt_factor factor) {
     return rt_divide_by_power(rt_high_product(rt_shift_left(x, left), factor.multiplier), right);
 }
 
+/* The same for 48-bit x, with 16 bits of the multiplier, halves up. */
+static inline int32_t rt_multiply_wide(int64_t x, rt_factor factor) {
+    const int32_t reduced = factor.multiplier < 0x7fff0000 ? (factor.multiplier + (1 << 15)) >> 16 : 0x7fff;
+    const int right = 15 - factor.shift;
+    return (int32_t)((int64_t)((uint64_t)x * (uint64_t)reduced + (1ull << (right - 1))) >> right);
+}
+
 static inline int32_t rt_clamp(int32_t x, int32_t low, int32_t high) {
     return x < low ? low : x > high ? high : x;
 }

@@ -9,11 +9,23 @@
 #include "../quantize.h"
 #include "simd.h"
 
+/* How sums are formed and brought back. */
+enum {
+    RT_SUM_INT8 = 0, /* int8 times int8 in int32: the case everything here is tuned for */
+    RT_SUM_INT16,    /* int16 times int8 in int64, or in int32 where the bias is int32 */
+    RT_SUM_INT16_NARROW,
+    RT_SUM_REAL
+};
+
 typedef struct {
     rt_channel_factors factors;
-    const int32_t *bias; /* NULL: none */
+    const int32_t *bias; /* NULL: none. Of another type for the wider kinds */
     int32_t output_offset;
-    rt_range range;
+    union {
+        rt_range range;
+        rt_real_range reals;
+    };
+    uint8_t kind;
     /* Sums stay below 2^30 and all factors below 1/2, there is a bias, and the range
      * is all of int8: the usual case, for which a short way gives the same bits. */
     bool quick;
@@ -85,5 +97,23 @@ static inline void rt_requantize_row(const rt_requantizer *r, const int32_t *sum
 #endif
     for (unsigned i = 0; i < 4; i++) out[i] = rt_requantize(r, sums[i], channel + i);
 }
+
+/* The wider kinds, one sum at a time. */
+typedef union {
+    int64_t whole;
+    float real;
+} rt_wide_sum;
+
+static inline rt_wide_sum rt_wide_zero(const rt_requantizer *r) {
+    rt_wide_sum sum;
+    if (r->kind == RT_SUM_REAL) sum.real = 0.0f;
+    else sum.whole = 0;
+    return sum;
+}
+
+/* Add `count` products, the elements being `step`s apart. */
+void rt_wide_products(const rt_requantizer *r, const void *x, uint32_t x_at, uint32_t x_step, const void *filter,
+                      uint32_t filter_at, uint32_t filter_step, uint32_t count, rt_wide_sum *sum);
+void rt_wide_store(const rt_requantizer *r, const rt_wide_sum *sum, uint32_t channel, void *output, uint32_t at);
 
 #endif

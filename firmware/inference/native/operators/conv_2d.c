@@ -28,8 +28,7 @@ static inference_status prepare(rt_opening *opening) {
     const rt_tensor *output = rt_out(opening, 0);
     const fb_table *options = &opening->options;
     RT_NEED(input != NULL && filter != NULL, INFERENCE_MODEL_CORRUPT, "inputs");
-    RT_NEED(input->type == INFERENCE_INT8 && output->type == INFERENCE_INT8, INFERENCE_MODEL_TYPE, "type");
-    RT_NEED(filter->type == INFERENCE_INT8, INFERENCE_MODEL_TYPE, "filter-type");
+    RT_NEED(input->type == output->type, INFERENCE_MODEL_TYPE, "output-type");
     RT_NEED(filter->rank == 4 && rt_elements(filter) > 0, INFERENCE_MODEL_SHAPE, "filter-shape");
     conv *op = rt_keep(opening, sizeof *op);
     if (op == NULL) return opening->nn->status;
@@ -47,12 +46,13 @@ static inference_status prepare(rt_opening *opening) {
     op->input_offset = -input->zero_point;
     RT_TRY(rt_requantizer_of(opening, input, filter, bias, output, 0, op->terms, fb_i8(options, 3, 0),
                              &op->requantizer));
+    opening->node->data = op;
+    if (op->requantizer.kind != RT_SUM_INT8) return INFERENCE_OK;
     RT_TRY(rt_scratch(opening, rt_column_pair_bytes(op->terms), &op->pair));
     /* Pieces of four and one piece in all need no detour. */
     if (op->group_depth % 4 != 0 && op->terms != op->group_depth) {
         RT_TRY(rt_scratch(opening, op->terms, &op->patch));
     }
-    opening->node->data = op;
     return INFERENCE_OK;
 }
 
@@ -85,9 +85,43 @@ static void gather(const conv *op, const int8_t *image, uint32_t group, int32_t 
     if (op->patch != NULL) rt_widen(op->pair, column, 0, op->patch, op->terms, op->input_offset);
 }
 
+static inference_status invoke_wide(const rt_state *state, const rt_node *node) {
+    const conv *op = node->data;
+    const rt_axis *y = &op->window.y, *x = &op->window.x;
+    const rt_requantizer *r = &op->requantizer;
+    const void *image = rt_input(state, node, 0)->data, *filter = rt_input(state, node, 1)->data;
+    const uint32_t channels = op->window.output_depth / op->groups;
+    uint32_t at = 0;
+    for (uint32_t batch = 0; batch < op->window.batches; batch++) {
+        for (int32_t out_y = 0; out_y < y->output; out_y++) {
+            for (int32_t out_x = 0; out_x < x->output; out_x++) {
+                int32_t first_y, last_y, first_x, last_x;
+                rt_inside(y, out_y, &first_y, &last_y);
+                rt_inside(x, out_x, &first_x, &last_x);
+                for (uint32_t channel = 0; channel < op->window.output_depth; channel++, at++) {
+                    rt_wide_sum sum = rt_wide_zero(r);
+                    for (int32_t ky = first_y; ky < last_y; ky++) {
+                        for (int32_t kx = first_x; kx < last_x; kx++) {
+                            const int32_t in_y = out_y * y->stride - y->before + ky * y->dilation;
+                            const int32_t in_x = out_x * x->stride - x->before + kx * x->dilation;
+                            const uint32_t pixel = (batch * (uint32_t)y->input + (uint32_t)in_y) * (uint32_t)x->input + (uint32_t)in_x;
+                            rt_wide_products(r, image, pixel * op->window.depth + channel / channels * op->group_depth, 1, filter,
+                                             channel * op->terms + (uint32_t)(ky * x->size + kx) * op->group_depth, 1,
+                                             op->group_depth, &sum);
+                        }
+                    }
+                    rt_wide_store(r, &sum, channel, rt_output(state, node, 0)->data, at);
+                }
+            }
+        }
+    }
+    return INFERENCE_OK;
+}
+
 static inference_status invoke(const rt_state *state, const rt_node *node) {
     const conv *op = node->data;
     const rt_window *window = &op->window;
+    if (op->requantizer.kind != RT_SUM_INT8) return invoke_wide(state, node);
     const int8_t *image = (const int8_t *)rt_input(state, node, 0)->data;
     const int8_t *filter = (const int8_t *)rt_input(state, node, 1)->data;
     int8_t *output = (int8_t *)rt_output(state, node, 0)->data;

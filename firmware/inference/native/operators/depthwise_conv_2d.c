@@ -19,8 +19,7 @@ static inference_status prepare(rt_opening *opening) {
     const rt_tensor *output = rt_out(opening, 0);
     const fb_table *options = &opening->options;
     RT_NEED(input != NULL && filter != NULL, INFERENCE_MODEL_CORRUPT, "inputs");
-    RT_NEED(input->type == INFERENCE_INT8 && output->type == INFERENCE_INT8, INFERENCE_MODEL_TYPE, "type");
-    RT_NEED(filter->type == INFERENCE_INT8, INFERENCE_MODEL_TYPE, "filter-type");
+    RT_NEED(input->type == output->type, INFERENCE_MODEL_TYPE, "output-type");
     RT_NEED(filter->rank == 4 && rt_elements(filter) > 0 && filter->dims[0] == 1, INFERENCE_MODEL_SHAPE, "filter-shape");
     depthwise *op = rt_keep(opening, sizeof *op);
     if (op == NULL) return opening->nn->status;
@@ -128,8 +127,40 @@ static void one_place(const depthwise *op, const cut *cut, int8_t *output) {
     for (; channel < op->window.output_depth; channel++) one_channel(op, cut, channel, output + channel);
 }
 
+static inference_status invoke_wide(const rt_state *state, const rt_node *node) {
+    const depthwise *op = node->data;
+    const rt_axis *y = &op->window.y, *x = &op->window.x;
+    const rt_requantizer *r = &op->requantizer;
+    const void *image = rt_input(state, node, 0)->data, *filter = rt_input(state, node, 1)->data;
+    uint32_t at = 0;
+    for (uint32_t batch = 0; batch < op->window.batches; batch++) {
+        for (int32_t out_y = 0; out_y < y->output; out_y++) {
+            for (int32_t out_x = 0; out_x < x->output; out_x++) {
+                int32_t first_y, last_y, first_x, last_x;
+                rt_inside(y, out_y, &first_y, &last_y);
+                rt_inside(x, out_x, &first_x, &last_x);
+                const int32_t in_x = out_x * x->stride - x->before + first_x * x->dilation;
+                for (uint32_t channel = 0; channel < op->window.output_depth; channel++, at++) {
+                    rt_wide_sum sum = rt_wide_zero(r);
+                    for (int32_t ky = first_y; ky < last_y; ky++) {
+                        const int32_t in_y = out_y * y->stride - y->before + ky * y->dilation;
+                        const uint32_t pixel = (batch * (uint32_t)y->input + (uint32_t)in_y) * (uint32_t)x->input + (uint32_t)in_x;
+                        rt_wide_products(r, image, pixel * op->window.depth + channel / op->multiplier,
+                                         (uint32_t)x->dilation * op->window.depth, filter,
+                                         (uint32_t)(ky * x->size + first_x) * op->window.output_depth + channel,
+                                         op->window.output_depth, (uint32_t)(last_x - first_x), &sum);
+                    }
+                    rt_wide_store(r, &sum, channel, rt_output(state, node, 0)->data, at);
+                }
+            }
+        }
+    }
+    return INFERENCE_OK;
+}
+
 static inference_status invoke(const rt_state *state, const rt_node *node) {
     const depthwise *op = node->data;
+    if (op->requantizer.kind != RT_SUM_INT8) return invoke_wide(state, node);
     const rt_axis *y = &op->window.y, *x = &op->window.x;
     const int8_t *image = (const int8_t *)rt_input(state, node, 0)->data;
     const int8_t *filter = (const int8_t *)rt_input(state, node, 1)->data;

@@ -19,9 +19,7 @@ static inference_status prepare(rt_opening *opening) {
     const rt_tensor *bias = rt_in(opening, 2);
     const rt_tensor *output = rt_out(opening, 0);
     RT_NEED(input != NULL && filter != NULL, INFERENCE_MODEL_CORRUPT, "inputs");
-    RT_NEED(input->type == INFERENCE_INT8, INFERENCE_MODEL_TYPE, "input-type");
-    RT_NEED(filter->type == INFERENCE_INT8, INFERENCE_MODEL_TYPE, "filter-type");
-    RT_NEED(output->type == INFERENCE_INT8, INFERENCE_MODEL_TYPE, "output-type");
+    RT_NEED(input->type == output->type, INFERENCE_MODEL_TYPE, "output-type");
     RT_NEED(fb_i8(&opening->options, 1, 0) == 0, INFERENCE_MODEL_OPTION, "weights-format");
     RT_NEED(filter->rank == 2 && (filter->flags & RT_CONSTANT), INFERENCE_MODEL_SHAPE, "filter-shape");
 
@@ -41,8 +39,23 @@ static inference_status prepare(rt_opening *opening) {
     return INFERENCE_OK;
 }
 
+static inference_status invoke_wide(const rt_state *state, const rt_node *node) {
+    const fully_connected *op = node->data;
+    const rt_requantizer *r = &op->requantizer;
+    for (uint32_t batch = 0; batch < op->batches; batch++) {
+        for (uint32_t o = 0; o < op->outputs; o++) {
+            rt_wide_sum sum = rt_wide_zero(r);
+            rt_wide_products(r, rt_input(state, node, 0)->data, batch * op->depth, 1, rt_input(state, node, 1)->data,
+                             o * op->depth, 1, op->depth, &sum);
+            rt_wide_store(r, &sum, o, rt_output(state, node, 0)->data, batch * op->outputs + o);
+        }
+    }
+    return INFERENCE_OK;
+}
+
 static inference_status invoke(const rt_state *state, const rt_node *node) {
     const fully_connected *op = node->data;
+    if (op->requantizer.kind != RT_SUM_INT8) return invoke_wide(state, node);
     const int8_t *input = (const int8_t *)rt_input(state, node, 0)->data;
     int8_t *output = (int8_t *)rt_output(state, node, 0)->data;
     for (uint32_t batch = 0; batch < op->batches; batch++, input += op->depth) {
