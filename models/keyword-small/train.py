@@ -68,10 +68,11 @@ RECIPE = Recipe(
     data=keyword.make_data,
     build=build,
     seed=keyword.SEED,
-    epochs=25,
+    epochs=24,
     batch=64,
     rate=4e-3,
     smoothing=0.02,
+    augment=keyword.augment,
     probe=keyword.probe,
 )
 

@@ -70,10 +70,11 @@ RECIPE = Recipe(
     data=keyword.make_data,
     build=build,
     seed=keyword.SEED,
-    epochs=16,
+    epochs=18,
     batch=64,
     rate=3e-3,
     smoothing=0.02,
+    augment=keyword.augment,
     probe=keyword.probe,
 )
 

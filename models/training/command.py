@@ -164,11 +164,9 @@ def _fit(
 
     best = Best()
     fitted = model.fit(
-        data.train.x,
-        targets["train"],
+        **_batches(recipe, data.train.x, targets["train"]),
         validation_data=(data.validation.x, targets["validation"]),
         epochs=epochs,
-        batch_size=recipe.batch,
         class_weight=recipe.weights,
         callbacks=[best, *recipe.callbacks],
         verbose=0,
@@ -176,6 +174,19 @@ def _fit(
     model.set_weights(best.weights)
     history = {key.replace(name, "accuracy"): values for key, values in fitted.history.items()}
     return history, best.epoch
+
+
+def _batches(recipe: Recipe, x: Any, y: Any) -> dict[str, Any]:
+    """Feed the training set; varied anew in each epoch where the recipe says how, the same way in each training."""
+    if recipe.augment is None:
+        return {"x": x, "y": y, "batch_size": recipe.batch}
+    import tensorflow as tf  # noqa: PLC0415
+
+    vary = recipe.augment
+    steps = -(-len(x) // recipe.batch)
+    data = tf.data.Dataset.from_tensor_slices((x, y)).shuffle(len(x), seed=recipe.seed).batch(recipe.batch)
+    data = data.repeat().enumerate().map(lambda n, pair: (vary(tf, pair[0], tf.cast(n, tf.int32)), pair[1]))
+    return {"x": data.prefetch(2), "steps_per_epoch": steps}
 
 
 def _int8(recipe: Recipe, data: Data, file: Path, bar: Progress) -> dict[str, float]:

@@ -52,6 +52,7 @@ class Recipe:
     smoothing: float = 0.0  # of the labels, for softmax models
     calibration: int = 500  # training examples that set the activations' ranges
     extra_metrics: Callable[[Data, NDArray[np.float64]], dict[str, float]] | None = None  # on the test scores
+    augment: Callable[[Any, Any, Any], Any] | None = None  # tensorflow, a batch and a seed in; the batch varied
     # Measured with data of its own, by a function that scores inputs.
     probe: Callable[[Callable[[Floats], NDArray[np.float64]]], dict[str, float]] | None = None
     extra_plots: Callable[[Data, Callable[[Floats], NDArray[np.float64]], Path], None] | None = None

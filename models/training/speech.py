@@ -73,6 +73,7 @@ TALK = {
         "after the concert they waited for the bus and talked about the music",
     ),
 }
+LEVELS = (-40.0, -14.0)  # dBFS, of what is said
 NOISES = ("white", "pink", "brown", "babble", "hum", "knocks", "reverberant talk")
 Tick = Callable[[float, str], None]
 
@@ -83,6 +84,7 @@ class Bank:
 
     which: str
     rng: np.random.Generator
+    pitches: tuple[int, int] = (25, 75)
     words: dict[int, list[Floats]] = field(default_factory=dict)
     talk: list[Floats] = field(default_factory=list)
     noise: dict[str, Floats] = field(default_factory=dict)
@@ -91,6 +93,8 @@ class Bank:
     def make(cls, which: str, seed: int, per_word: int, others: int, talks: int, tick: Tick) -> Bank:
         """Have everything said; what was said before comes from the cache."""
         bank = cls(which, np.random.default_rng([seed, list(VOICES).index(which)]))
+        if which == "train":
+            bank.pitches = (5, 95)
         wanted: list[tuple[int, Utterance]] = []
         for label, word in ((YES, "yes"), (NO, "no")):
             wanted += [(label, bank._utterance(word)) for _ in range(per_word)]
@@ -108,7 +112,7 @@ class Bank:
     def _utterance(self, text: str) -> Utterance:
         rng = self.rng
         voice = str(rng.choice(ACCENTS)) + str(rng.choice(VOICES[self.which]))
-        return Utterance(text, voice, int(rng.integers(115, 215)), int(rng.integers(25, 75)))
+        return Utterance(text, voice, int(rng.integers(110, 220)), int(rng.integers(*self.pitches)))
 
     def _make_noise(self) -> None:
         seconds = 60
@@ -155,11 +159,15 @@ class Mixer:
     def window(self, label: int, snr: tuple[float, float], *, inside: float = 1.0) -> NDArray[np.int16]:
         """Return one window; `inside` is the share of the word within it."""
         rng = self.rng
-        level = 10 ** (rng.uniform(-36, -14) / 20)
+        level = 10 ** (rng.uniform(*LEVELS) / 20)
         noise = self._noise(str(rng.choice(NOISES))) * level * 10 ** (-rng.uniform(*snr) / 20)
         if label == SILENCE:
             return self._sampled(self._silence(noise))
-        if label == OTHER and rng.random() < 0.4:
+        kind = rng.random() if label == OTHER else 1.0
+        if kind < 0.15:  # talk from afar and among many is talk, too
+            far = self._noise(str(rng.choice(["babble", "reverberant talk"])))
+            return self._sampled(far * level + noise * 10 ** (-6 / 20))
+        if kind < 0.5:
             said, start = self.bank.talk[int(rng.integers(len(self.bank.talk)))], 0
             said = said[int(rng.integers(0, max(1, len(said) - self.length))) :]
         else:
@@ -223,7 +231,7 @@ def stream(bank: Bank, seconds: int, kind: str, rng: np.random.Generator) -> NDA
             start = int(rng.integers(0, len(part) - 8 * RATE))
             part = part[start : start + 8 * RATE] * 10 ** (rng.uniform(-60, -15) / 20)
         else:
-            part = bank.talk[int(rng.integers(len(bank.talk)))] * 10 ** (rng.uniform(-36, -14) / 20)
+            part = bank.talk[int(rng.integers(len(bank.talk)))] * 10 ** (rng.uniform(*LEVELS) / 20)
             part = np.concatenate([part, np.zeros(int(rng.uniform(0.1, 0.8) * RATE))])
         part = part[: len(out) - at]
         out[at : at + len(part)] = part
