@@ -13,6 +13,7 @@
 #define DEADLINE_US 10000U  /* 16 bytes take 0.4 ms at 400 kbit/s */
 #define RECOVERY_CLOCKS 9U  /* NXP UM10204 3.1.16: nine clocks free a part that holds SDA */
 #define HALF_CLOCK_US 5U
+#define POLLS_A_LOOK 4096U  /* the clock is asked now and then: a byte takes some 2000 polls */
 
 static uint64_t deadline;
 
@@ -27,7 +28,7 @@ void i2c_start(void)
 
 static i2c_status wait_for(uint32_t flag)
 {
-    for (;;) {
+    for (uint32_t polls = 1;; polls++) {
         const uint32_t flags = I2C_ISR;
         if ((flags & I2C_NACKED) != 0) {
             return I2C_NACK;
@@ -35,7 +36,7 @@ static i2c_status wait_for(uint32_t flag)
         if ((flags & flag) != 0) {
             return I2C_OK;
         }
-        if (port_now_us() > deadline) {
+        if (polls % POLLS_A_LOOK == 0 && port_now_us() > deadline) {
             return I2C_BUS;
         }
     }

@@ -32,6 +32,7 @@ PARTS: dict[str, type[Sensor]] = {
     "lsm9ds1-m": Lsm9ds1M,
     "hs300x": Hs300x,
     "mp34dt06": Microphone,
+    "analog-microphone": Microphone,
 }
 
 

@@ -86,10 +86,17 @@ class QemuEngine:
         if first.address > flash.base:
             self._memories.view(flash.base, 8)[:] = first.data[:8]
 
+    def _place_reset_vector(self) -> None:
+        """The emulated core starts from address 0: where flash lies elsewhere, lend it what lies there."""
+        flash = self._board.memory["flash"]
+        if flash.base:
+            self._memories.view(0, 8)[:] = bytes(self._memories.view(flash.base, 8))
+
     def _boot(self, reset_reason: str, kept: bytes | None = None) -> None:
         """Start the emulator, and the models with it, from reset."""
         shared, board = self._shared, self._board
         assert shared is not None
+        self._place_reset_vector()
         options = layout.OPT_CATCH_FAULTS if self._faults == "stop" else 0
         module = soc_module(board)
         shared.begin(shift=SHIFT, irqs=module.IRQ_LINES, options=options, spaces=module.SPACES)

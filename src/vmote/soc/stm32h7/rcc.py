@@ -47,8 +47,10 @@ class Rcc(Peripheral):
         *_plain(),
     )
 
-    def __init__(self, base: int, bus: Bus, clock: Clock) -> None:
+    def __init__(self, base: int, bus: Bus, clock: Clock, reset_flags: int) -> None:
         super().__init__("RCC", base, bus, clock)
+        for offset in (0xD0, 0x130, 0x190):
+            self.words[offset // 4] = reset_flags
 
     def write_cr(self, value: int) -> None:
         """Switch oscillators and PLLs; each is ready at once."""

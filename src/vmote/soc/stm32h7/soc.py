@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar
 
-from vmote.soc.bus import Bus
-from vmote.soc.clock import Clock
+import numpy as np
+from numpy.typing import NDArray
+
 from vmote.soc.i2c import I2cBus
 from vmote.soc.irq import IrqLines
-from vmote.soc.memory import Memories
 from vmote.soc.peripheral import Peripheral, Register
-from vmote.soc.stm32h7.adc import Adc, Analog
+from vmote.soc.site import Site
+from vmote.soc.stm32h7.adc import Adc
 from vmote.soc.stm32h7.dma import Dma, DmaMux
 from vmote.soc.stm32h7.gpio import Gpio
 from vmote.soc.stm32h7.i2c import I2c
@@ -26,6 +26,11 @@ SPACES = (
     (0x40000000, 0x30000), (0x48020000, 0x3000), (0x51000000, 0x2000), (0x52000000, 0x9000), (0x58000000, 0x27000),
     (0x5C001000, 0x1000), (0x1FF1E000, 0x1000),
 )  # fmt: skip
+IRQ_LINES = 32  # of 150: what the emulated machine has
+SYSTICK_DIVIDER = 8  # RM 21: the reference clock is an eighth of the core's
+RESET_FLAGS = {  # RCC_RSR by what caused the reset (RM 9.7.41)
+    "power-on": 0x00E80000, "request": 0x01400000, "watchdog": 0x04400000, "brown-out": 0x00E00000,
+}  # fmt: skip
 PORTS = "ABCDEFGHIJK"
 # Name: base, interrupt, bits, on APB2.
 TIMERS = {
@@ -45,17 +50,15 @@ class _AdcCommon(Peripheral):
 
 
 class Stm32h747:
-    """One SoC. `buses` are I2C buses by the name of their controller."""
+    """One SoC."""
 
-    spaces = SPACES
-    irq_lines = 32  # of 150: what the emulated machine has
-
-    def __init__(
-        self, bus: Bus, clock: Clock, memories: Memories, buses: dict[str, I2cBus], console: Callable[[bytes], None],
-        analog: Analog,
-    ) -> None:  # fmt: skip
+    def __init__(self, site: Site) -> None:
+        bus, clock = site.bus, site.clock
+        self._bus = bus
+        self._microphone = site.microphone
+        self._microphone_channel = site.board.wiring.get("adc", {}).get("channel")
         self.irqs = irqs = IrqLines()
-        self.rcc = rcc = Rcc(0x58024400, bus, clock)
+        self.rcc = rcc = Rcc(0x58024400, bus, clock, RESET_FLAGS[site.reset_reason])
         Pwr("PWR", 0x58024800, bus, clock)
         Syscfg("SYSCFG", 0x58000400, bus, clock)
         Exti("EXTI", 0x58000000, bus, clock)
@@ -65,10 +68,11 @@ class Stm32h747:
         SystemFlash("SYSTEM", 0x1FF1E000, bus, clock)
         self.ports = [Gpio(f"GPIO{name}", 0x58020000 + 0x400 * n, bus, clock) for n, name in enumerate(PORTS)]
         mux = DmaMux(0x40020800, bus, clock)
-        mux.controllers = [Dma(n + 1, 0x40020000 + 0x400 * n, bus, clock, irqs, memories, mux) for n in range(2)]
-        self.console = Usart("USART1", 0x40011000, bus, clock, rcc, irqs, 37, mux, 42, console, second_bus=True)
+        mux.controllers = [Dma(n + 1, 0x40020000 + 0x400 * n, bus, clock, irqs, site.memories, mux) for n in range(2)]
+        self.usart1 = Usart("USART1", 0x40011000, bus, clock, rcc, irqs, 37, mux, 42, site.console, second_bus=True)
+        nothing = I2cBus("nothing")
         self.i2cs = {
-            name: I2c(name.upper(), base, bus, clock, rcc, irqs, irq, buses.get(name, I2cBus("nothing")))
+            name: I2c(name.upper(), base, bus, clock, rcc, irqs, irq, site.buses.get(name, nothing))
             for name, (base, irq) in I2CS.items()
         }
         self.timers = {
@@ -76,9 +80,33 @@ class Stm32h747:
             for name, (base, irq, bits, second) in TIMERS.items()
         }
         triggers = {number: self.timers[name] for number, name in ADC_TRIGGERS.items()}
-        self.adc = Adc("ADC1", 0x40022000, bus, clock, irqs, 18, mux, triggers, analog)
+        self.adc = Adc("ADC1", 0x40022000, bus, clock, irqs, 18, mux, triggers, self._analog)
         _AdcCommon("ADC12", 0x40022300, bus, clock)
+
+    def _analog(self, channel: int, start_ns: int, rate_hz: float, count: int) -> NDArray[np.float64]:
+        """Return what lies at an analog input, as fractions of the reference: the microphone, or nothing."""
+        if self._microphone is None or channel != self._microphone_channel:
+            return np.zeros(count)
+        return (self._microphone.samples(start_ns, rate_hz, count, 1.0).astype(np.float64) + 32768) / 65535
+
+    def kept(self) -> bytes:
+        """Return what outlives a reset, other than memories: nothing that is modelled."""
+        return b""
+
+    def program(self, address: int, value: int, size: int) -> bool:
+        """Take a store into flash; False is a bus error, as without PG in FLASH_CR (RM 4.3.9)."""
+        self._bus.warn_once(f"flash is written to at 0x{address:08x}: programming is not modelled")
+        return False
+
+    def feed(self, data: bytes) -> None:
+        """Send bytes to the console's receiving side."""
+        self.usart1.feed(data)
 
     def flush(self) -> None:
         """The run is over: hand over what is under way."""
-        self.console.flush()
+        self.usart1.flush()
+
+
+def build(site: Site) -> Stm32h747:
+    """Put the SoC together."""
+    return Stm32h747(site)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from vmote.soc.bus import Bus
@@ -131,6 +132,18 @@ class Usart(Peripheral):
         if stream is not None:
             stream.flag(TRANSFER_DONE)
         self._begin_dma()
+
+    # --- receiving ---
+
+    def feed(self, data: bytes) -> None:
+        """Put bytes on the receiving wire, one after the other."""
+        for n, byte in enumerate(data):
+            self.clock.after((n + 1) * self.byte_cycles(), partial(self._byte_came, byte))
+
+    def _byte_came(self, byte: int) -> None:
+        if int(self.words[CR1 // 4]) & (ENABLED | RECEIVES) == ENABLED | RECEIVES:
+            self.words[RDR // 4] = byte
+            self._flags(on=RECEIVED)
 
     def flush(self) -> None:
         """Hand over what has left of a buffer under way: the run is over."""
