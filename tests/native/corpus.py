@@ -298,7 +298,7 @@ def _arithmetic(rng: Rng, name: str, types: Sequence[str]) -> Case:
     if name == "MUL" and quantized:
         scales[2] = scales[0] * scales[1] * float(10 ** rng.uniform(0, 3)) * (200 if dtype == "int16" else 1)  # type: ignore[operator]
     if name == "DIV" and quantized:
-        scales[2] = scales[0] / scales[1] * float(10 ** rng.uniform(-2, 0.3))  # type: ignore[operator]
+        scales[2] = scales[0] / scales[1] * float(10 ** rng.uniform(-2, -0.01))  # type: ignore[operator]
     if name == "SQUARED_DIFFERENCE" and quantized:
         scales[2] = close * close * float(10 ** rng.uniform(0, 4))
     zeros = [zero_of(rng, dtype) if quantized else 0 for _ in range(3)]

@@ -80,16 +80,6 @@ static inference_status prepare(rt_opening *opening) {
         of_result = twice * twice / (double)((float)(1 << op->left_shift * 2) * output->scale);
         break;
     }
-    case RT_SUB: {
-        /* In single precision, other than ADD: so does the reference. */
-        op->left_shift = narrow ? 20 : 15;
-        const float twice = 2 * larger;
-        of_a = (double)(a->scale / twice);
-        of_b = (double)(b->scale / twice);
-        of_result = (double)(twice / ((float)(1 << op->left_shift) * output->scale));
-        RT_NEED(of_result < 1.0, INFERENCE_MODEL_QUANTIZATION, "output-scale");
-        break;
-    }
     default: {
         op->left_shift = narrow ? 20 : 15;
         const double twice = 2 * (double)larger;

@@ -50,7 +50,7 @@ static inference_status prepare_abs(rt_opening *opening) {
     if (input->type == INFERENCE_INT16 && input->scale == 0.0f) return INFERENCE_OK;
     RT_NEED(input->scale > 0.0f && output->scale > 0.0f, INFERENCE_MODEL_QUANTIZATION, "scale");
     op->rescale = input->scale != output->scale;
-    return rt_factor_checked(opening, (double)(input->scale / output->scale), &op->factor);
+    return rt_factor_checked(opening, (double)input->scale / (double)output->scale, &op->factor);
 }
 
 static inference_status invoke_abs(const rt_state *state, const rt_node *node) {
