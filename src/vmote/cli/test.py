@@ -77,7 +77,7 @@ def test(
         document = {"schema": 1, "passed": done.code == 0, "folder": str(done.folder)}
         print(json.dumps(document | {"tests": [asdict(test) for test in done.tests]}, ensure_ascii=False))
     else:
-        _print(done)
+        _print(done, table=jobs > 1 or verbose)
     return done.code
 
 
@@ -94,8 +94,21 @@ def _variables(
     return out | {key: value for key, value in chosen.items() if value is not None}
 
 
-def _print(done: Summary) -> None:
+def _print(done: Summary, *, table: bool) -> None:
     console = open_console()
+    if table:
+        console.print(_table(done))
+    for test in done.tests:
+        if test.status == "FAIL":
+            console.print()
+            console.print(f"[bold red]{escape(test.name)}[/]  [dim]{escape(test.suite)}[/]")
+            console.print(escape(test.message), soft_wrap=True)
+    style = "bold green" if done.code == 0 else "bold red"
+    console.print(f"\n[{style}]{'PASSED' if done.code == 0 else 'FAILED'}[/]  {done.words}")
+    console.print(f"[dim]log and JUnit[/] {escape(os.path.relpath(done.folder))}  [dim](log.html, junit.xml, runs/)[/]")
+
+
+def _table(done: Summary) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("test", overflow="fold")
     table.add_column("outcome")
@@ -107,12 +120,4 @@ def _print(done: Summary) -> None:
         table.add_row(
             escape(test.name), f"[{style}]{test.status.lower()}[/]", f"{test.seconds:.1f}", f"[dim]{escape(said)}[/]"
         )
-    console.print(table)
-    for test in done.tests:
-        if test.status == "FAIL":
-            console.print(f"[bold red]{escape(test.name)}[/]  [dim]{escape(test.suite)}[/]")
-            console.print(escape(test.message), soft_wrap=True)
-            console.print()
-    style = "bold green" if done.code == 0 else "bold red"
-    console.print(f"[{style}]{'PASSED' if done.code == 0 else 'FAILED'}[/]  {done.words}")
-    console.print(f"[dim]log and JUnit[/] {escape(os.path.relpath(done.folder))}  [dim](log.html, junit.xml, runs/)[/]")
+    return table

@@ -94,9 +94,13 @@ class DeviceKeywords(Theme):
             if name not in known:
                 raise BadInput(f"this scenario has no check {name!r}", hint=nearest(name, known))
         failed = {check.name for check in checks if check.outcome is Outcome.FAIL}
-        if not failed or (names and failed != set(names)):
-            wanted = ", ".join(names) or "something"
-            raise self.fail(f"expected to fail: {wanted}; failed: {', '.join(sorted(failed)) or 'nothing'}")
+        if not failed:
+            raise self.fail(
+                "the scenario did not notice that something is wrong: every one of its expectations was met",
+                "\n".join(f"- {check.expected}: {check.happened}" for check in checks),
+            )
+        if names and failed != set(names):
+            raise self.fail(f"expected to fail: {', '.join(names)}; failed: {', '.join(sorted(failed))}")
 
     @keyword
     def output_should_match_golden(self) -> None:

@@ -69,29 +69,37 @@ def run_suites(wanted: Suites) -> Summary:
     arguments += [*wanted.options, *(str(path) for path in paths)]
     if wanted.jobs > 1:
         build_all()
-    code = _call(_command(wanted, paths) + arguments, output, wanted.console == "none")
+    # pabot leaves a file of its own where it stands: let that be the output folder.
+    command = _command(wanted, paths)
+    folder = output if "pabot.pabot" in command else Path.cwd()
+    code = _call(command + arguments, folder, output / "runs", wanted.console == "none")
     return read_summary(output, code)
 
 
 def _command(wanted: Suites, paths: list[Path]) -> list[str]:
     """Return the program that runs them: Robot itself, or pabot for several processes."""
     if wanted.jobs <= 1 or (len(paths) == 1 and paths[0].is_file()):
-        return [sys.executable, "-m", "robot", "--console", wanted.console]
+        plain = ["--console", "quiet", "--listener", "vmote.robot.progress.Progress"]
+        return [
+            sys.executable,
+            "-m",
+            "robot",
+            *(plain if wanted.console == "dotted" else ["--console", wanted.console]),
+        ]
     if importlib.util.find_spec("pabot") is None:
         raise Missing("several processes need pabot", hint="pip install robotframework-pabot, or use --jobs 1")
     return [
         sys.executable, "-m", "pabot.pabot", "--processes", str(wanted.jobs), "--no-pabotlib",
-        "--pabotconsole", wanted.console, "--command", sys.executable, "-m", "robot", "--end-command",
+        "--pabotconsole", wanted.console, "--command", sys.executable, "-m", "vmote.robot.child", "--end-command",
     ]  # fmt: skip
 
 
-def _call(command: list[str], output: Path, silent: bool) -> int:
+def _call(command: list[str], folder: Path, runs: Path, silent: bool) -> int:
     """Run a program; when we are interrupted it is told so, and whatever is left of it in the end is ended."""
-    mark = f"VMOTE_SUITES={uuid.uuid4().hex}"
-    name, _, value = mark.partition("=")
-    environment = os.environ | {"VMOTE_RUNS": str(output / "runs"), "PYTHONUNBUFFERED": "1", name: value}
+    mark = uuid.uuid4().hex
+    environment = os.environ | {"VMOTE_RUNS": str(runs), "VMOTE_CWD": str(Path.cwd()), "VMOTE_SUITES": mark}
     out = subprocess.DEVNULL if silent else None
-    process = subprocess.Popen(command, cwd=output, env=environment, start_new_session=True, stdout=out)
+    process = subprocess.Popen(command, cwd=folder, env=environment, start_new_session=True, stdout=out)
 
     def interrupted(number: int, frame: types.FrameType | None) -> None:
         raise KeyboardInterrupt

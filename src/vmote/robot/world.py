@@ -8,6 +8,7 @@ from robot.api import logger
 from vmote.errors import BadInput, Unsupported, nearest
 from vmote.robot.arguments import Duration, Humidity, Level, Pressure, Ratio, Temperature
 from vmote.robot.keyword import keyword
+from vmote.robot.scene import device_ns
 from vmote.robot.theme import Theme
 from vmote.run.quiet import quiet_room
 from vmote.scenario import render
@@ -58,6 +59,24 @@ class WorldKeywords(Theme):
         | Release Quantity | temperature |
         """
         self._hold(_quantity(quantity), None)
+
+    @keyword
+    def quantity_should_be_between(self, quantity: str, low: str, high: str, at: Duration | None = None) -> None:
+        """Demand what the world itself is like at an instant (now, when left out): for suites that judge scenarios.
+
+        | Quantity Should Be Between | temperature | 1 degC | 20 degC | at=00:00 |
+        """
+        known = _quantity(quantity)
+        unit = QUANTITY_UNITS[known]
+        scene = self.bench.scene
+        when = scene.now_ns if at is None else at.ns
+        channel = scene.stimulus.channels.get(known)
+        if channel is None:
+            raise self.fail(f"the scenario says nothing about {known}")
+        value = channel.value_at(device_ns(when, scene.scenario.pace))
+        if not parse_quantity(low, UNITS[unit].dimension) <= value <= parse_quantity(high, UNITS[unit].dimension):
+            what = f"{known} is {value:.4g} {unit} at {say_time(when)}, not between {low} and {high}"
+            raise self.fail(what, "", when, when)
 
     @keyword
     def say(
