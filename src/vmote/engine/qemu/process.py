@@ -36,6 +36,7 @@ class Process:
         arguments = [
             qemu, "-M", MACHINES[core], "-S", "-nodefaults", "-no-user-config", "-display", "none", "-monitor", "none",
             "-serial", "none", "-parallel", "none", "-nic", "none", "-accel", "tcg,tb-size=64",
+            "-global", "cortex-m7-arm-cpu.pmsav7-dregion=16",  # as the STM32H747 has (RM0399, table 5)
             "-icount", f"shift={shift},sleep=off",
             "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=allow",
             "-plugin", f"{plugin},memory={memory_fd},parent={watched},cpu={cpu_seconds},space={ADDRESS_SPACE}",
