@@ -197,7 +197,7 @@ def test_bad_values_are_one_sentence(line: str, said: str) -> None:
 
 
 def test_a_million_faults_are_refused_in_bounded_time() -> None:
-    text = GOOD + "faults:\n" + "- {fault: brown-out, at: 1s}\n" * 60_000
+    text = GOOD + "faults:\n" + "- {fault: brown-out, at: 1s}\n" * 15_000
     started = time.process_time()
     with pytest.raises(BadInput):
         loads(text, Path("many.yaml"))

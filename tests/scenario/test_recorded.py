@@ -139,7 +139,9 @@ def test_a_csv_with_text_in_it_names_the_row(tmp_path: Path, text: str, said: st
 
 
 def test_csv_columns_with_times_and_units(scenario: Read, tmp_path: Path) -> None:
-    (tmp_path / "log.csv").write_text("when,F\n2026-01-01T00:00:00,32\n2026-01-01T01:00:00,50\n2026-01-01T03:00:00,41\n")
+    (tmp_path / "log.csv").write_text(
+        "when,F\n2026-01-01T00:00:00,32\n2026-01-01T01:00:00,50\n2026-01-01T03:00:00,41\n"
+    )
     stimulus = render(
         scenario("world: {temperature: {recording: {file: log.csv, column: F, time: when, unit: degF}}}", "3h")
     )
@@ -202,7 +204,9 @@ def test_json_that_is_not_edge_impulses(tmp_path: Path, payload: dict[str, objec
         recorded.read(path)
 
 
-@given(st.binary(max_size=200), st.sampled_from([b"", b"RIFF\0\0\0\0WAVE", b"{", b'{"payload":', b"a,b\n", riff(b"1234")]))
+@given(
+    st.binary(max_size=200), st.sampled_from([b"", b"RIFF\0\0\0\0WAVE", b"{", b'{"payload":', b"a,b\n", riff(b"1234")])
+)
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_file_is_read_or_refused_politely(tmp_path: Path, raw: bytes, start: bytes) -> None:
     path = tmp_path / "any.bin"

@@ -155,7 +155,7 @@ def test_a_year_of_weather_is_made_in_bounded_memory(world: World) -> None:
     stimulus = world("  weather: {climate: {}}\n  temperature:\n    - noise: {sd: 0.1 K}\n", "365d")
     assert 20 < len(stimulus.truth) < 400
     hours = stimulus.channels["temperature"].samples(0, 1 / 3600, 8760)
-    assert -40 < hours.min() < 0 < 15 < hours.max() < 45
+    assert -40 < hours.min() < 0 and 15 < hours.max() < 45
 
 
 number = st.floats(-100, 100).map(lambda x: round(x, 3))

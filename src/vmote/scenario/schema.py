@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from vmote.scenario.model import Scenario
+from vmote.scenario.pieces import Colour
+from vmote.scenario.pieces_motion import FACE_ANGLES, GESTURES
 from vmote.scenario.signal_types import FAMILIES, FAMILY_MARK, family_type
 
 
@@ -77,6 +79,7 @@ _AS_TEXT = {
     "RestSpec": "how it lies, such as face-up",
     "GestureSpec": "its name",
 }
+_WORDS = {"SoundNoiseSpec": get_args(Colour), "RestSpec": tuple(FACE_ANGLES), "GestureSpec": GESTURES}
 _MAY_BE_EMPTY = ("WalkingSpec", "TremorSpec", "ClickSpec", "BabbleSpec")
 
 
@@ -84,7 +87,10 @@ def _shorthands(whole: dict[str, Any], definitions: dict[str, Any]) -> None:
     """Allow what the readers allow besides the full form."""
     for name, text in _AS_TEXT.items():
         if name in definitions and text:
-            definitions[name] = {"anyOf": [definitions[name], {"type": "string", "description": text}]}
+            short: dict[str, Any] = {"type": "string", "description": text}
+            if name in _WORDS:
+                short["enum"] = list(_WORDS[name])
+            definitions[name] = {"anyOf": [definitions[name], short]}
     for name in _MAY_BE_EMPTY:
         if name in definitions:
             definitions[name] = {"anyOf": [definitions[name], {"type": "null"}]}
