@@ -186,7 +186,7 @@ def _batches(recipe: Recipe, x: Any, y: Any) -> dict[str, Any]:
     steps = -(-len(x) // recipe.batch)
     data = tf.data.Dataset.from_tensor_slices((x, y)).shuffle(len(x), seed=recipe.seed).batch(recipe.batch)
     data = data.repeat().enumerate().map(lambda n, pair: (vary(tf, pair[0], tf.cast(n, tf.int32)), pair[1]))
-    return {"x": data.prefetch(2), "steps_per_epoch": steps}
+    return {"x": data.prefetch(2), "steps_per_epoch": steps, "shuffle": False}
 
 
 def _int8(recipe: Recipe, data: Data, file: Path, bar: Progress) -> dict[str, float]:

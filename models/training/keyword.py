@@ -3,14 +3,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vmote.features.logmel import LogMel, LogMelSpec
+from vmote.scenario.speech import cache_folder
 
 from . import speech
 from .recipe import Data, Examples, Floats
@@ -58,7 +62,12 @@ FEATURES = {
 
 
 def make_data(tick: Tick) -> Data:
-    """Make the three sets."""
+    """Make the three sets, or take them from the cache: they are minutes of work, and two models share them."""
+    file = _cache_file()
+    if file.is_file():
+        with np.load(file) as held:
+            sets = [Examples(held[f"{which}_x"], held[f"{which}_y"]) for which in WINDOWS]
+        return Data(sets[0], sets[1], sets[2], FEATURES)
     sets = []
     for k, which in enumerate(WINDOWS):
 
@@ -66,7 +75,30 @@ def make_data(tick: Tick) -> Data:
             tick((k + share) / 3, what)
 
         sets.append(_set(which, part))
+    _keep(
+        file,
+        {f"{which}_{name}": getattr(made, name) for which, made in zip(WINDOWS, sets, strict=True) for name in "xy"},
+    )
     return Data(sets[0], sets[1], sets[2], FEATURES)
+
+
+def _cache_file() -> Path:
+    """Name the cache after everything that the examples are made of."""
+    import vmote  # noqa: PLC0415
+
+    digest = hashlib.sha256(np.__version__.encode())
+    product = Path(vmote.__file__).parent
+    sources = [*product.glob("features/*.py"), *product.glob("scenario/signals/*.py"), product / "scenario/speech.py"]
+    for file in (*sorted(sources), Path(__file__), Path(speech.__file__)):
+        digest.update(file.read_bytes())
+    return cache_folder().parent / "training" / f"keyword-{digest.hexdigest()[:16]}.npz"
+
+
+def _keep(path: Path, arrays: dict[str, NDArray[Any]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.stem}.{os.getpid()}.npz")
+    np.savez(part, **arrays)
+    part.replace(path)
 
 
 @cache
