@@ -1,0 +1,294 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The STM32H747's models against sequences of its reference manual (RM0399)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+RCC, PWR, USART1, I2C3, TIM2, TIM6 = 0x58024400, 0x58024800, 0x40011000, 0x40005C00, 0x40000000, 0x40001000
+DMA1, DMAMUX, ADC1, HSEM, GPIOK = 0x40020000, 0x40020800, 0x40022000, 0x58026400, 0x58022800
+SRAM1, DTCM = 0x30000000, 0x20000000
+TIM_IRQ, DMA_S0_IRQ, DMA_S1_IRQ = 28, 11, 12
+HTS221 = 0x5F
+
+
+# --- RCC, PWR, HSEM: what start-up waits for ---
+
+
+def test_oscillators_and_plls_say_when_they_are_ready(bench) -> None:
+    assert bench.read(RCC) & (1 << 17 | 1 << 25) == 0
+    bench.write(RCC, bench.read(RCC) | 1 << 16 | 1 << 24)
+    assert bench.read(RCC) & (1 << 17 | 1 << 25) == 1 << 17 | 1 << 25
+    bench.write(RCC + 0x10, 3)
+    assert bench.read(RCC + 0x10) >> 3 & 7 == 3
+
+
+def test_a_flag_cannot_be_written(bench) -> None:
+    bench.write(RCC, 1 << 17)
+    assert bench.read(RCC) & 1 << 17 == 0
+
+
+def test_voltage_scaling_is_told_in_both_registers(bench) -> None:
+    bench.write(PWR + 0x18, 3 << 14)
+    assert bench.read(PWR + 0x18) == bench.read(PWR + 0x04) == 3 << 14 | 1 << 13
+
+
+def test_a_semaphore_is_taken_by_reading_it(bench) -> None:
+    assert bench.read(HSEM + 0x80 + 4 * 3) == 0x80000300  # locked, by the Cortex-M7
+    bench.write(HSEM + 4 * 3, 0x300)
+    assert bench.read(HSEM + 4 * 3) == 0x300
+
+
+# --- GPIO ---
+
+
+def test_setting_wins_over_clearing(bench) -> None:
+    bench.write(GPIOK, 0xFFFFFFFF & ~(3 << 10) | 1 << 10)  # PK5 an output
+    bench.write(GPIOK + 0x18, 1 << 5 | 1 << 21)
+    assert bench.read(GPIOK + 0x14) == bench.read(GPIOK + 0x10) == 1 << 5
+    bench.write(GPIOK + 0x18, 1 << 21)
+    assert bench.read(GPIOK + 0x14) == 0
+
+
+# --- TIM ---
+
+
+def test_a_timer_counts_microseconds(bench) -> None:
+    bench.write(TIM2 + 0x28, 239)
+    bench.write(TIM2 + 0x14, 1)
+    bench.write(TIM2, 1)
+    bench.wait(0.25)
+    assert bench.read(TIM2 + 0x24) == 250_000
+
+
+def test_a_prescaler_waits_for_the_update(bench) -> None:
+    bench.write(TIM2, 1)
+    bench.write(TIM2 + 0x28, 239)
+    bench.wait(1e-3)
+    assert bench.read(TIM2 + 0x24) == 240_000
+    bench.write(TIM2 + 0x14, 1)
+    bench.wait(1e-3)
+    assert bench.read(TIM2 + 0x24) == 1000
+
+
+def test_a_compare_raises_its_line_when_it_is_due(bench) -> None:
+    bench.write(TIM2 + 0x28, 239)
+    bench.write(TIM2 + 0x14, 1)
+    bench.write(TIM2 + 0x10, 0)
+    bench.write(TIM2 + 0x34, 1000)
+    bench.write(TIM2 + 0x0C, 2)
+    bench.write(TIM2, 1)
+    bench.wait(999e-6)
+    assert not bench.line(TIM_IRQ)
+    bench.wait(2e-6)
+    assert bench.line(TIM_IRQ)
+    assert bench.read(TIM2 + 0x10) & 2
+    bench.write(TIM2 + 0x10, 0xFFFFFFFF & ~2)
+    assert not bench.line(TIM_IRQ)
+
+
+def test_a_timer_turns_over(bench) -> None:
+    bench.write(TIM2 + 0x28, 239)
+    bench.write(TIM2 + 0x2C, 99)
+    bench.write(TIM2 + 0x14, 1)
+    bench.write(TIM2 + 0x10, 0)
+    bench.write(TIM2, 1)
+    bench.wait(250.5e-6)
+    assert bench.read(TIM2 + 0x24) == 50
+    assert bench.read(TIM2 + 0x10) & 1
+
+
+# --- USART ---
+
+
+def start_console(bench) -> None:
+    bench.write(USART1 + 0x0C, 1042)  # 120 MHz / 115200
+    bench.write(USART1 + 0x08, 1 << 7)
+    bench.write(USART1, 1 | 1 << 3)
+
+
+def test_a_byte_takes_its_time(bench) -> None:
+    bench.write(USART1 + 0x0C, 1042)
+    bench.write(USART1, 1 | 1 << 3)
+    bench.write(USART1 + 0x28, ord("A"))
+    bench.write(USART1 + 0x28, ord("B"))
+    assert bench.read(USART1 + 0x1C) & (1 << 7 | 1 << 6) == 0  # both registers are full
+    bench.wait(88e-6)
+    assert bench.read(USART1 + 0x1C) & (1 << 7 | 1 << 6) == 1 << 7
+    bench.wait(88e-6)
+    assert bench.read(USART1 + 0x1C) & 1 << 6
+    assert bench.sent == b"AB"
+
+
+def test_a_usart_that_is_off_sends_nothing(bench) -> None:
+    bench.write(USART1 + 0x28, ord("A"))
+    assert bench.sent == b""
+    assert "does not send" in bench.warnings[0]
+
+
+def send_by_dma(bench, address: int, count: int) -> None:
+    bench.write(DMAMUX, 42)
+    bench.write(DMA1 + 0x1C, address)
+    bench.write(DMA1 + 0x14, count)
+    bench.write(DMA1 + 0x10, 1 << 6 | 1 << 10 | 1 << 4 | 1 << 2 | 1)
+
+
+def test_dma_sends_a_buffer_and_raises_its_line(bench) -> None:
+    start_console(bench)
+    bench.memory["dma"][:5] = b"hello"
+    send_by_dma(bench, SRAM1, 5)
+    bench.wait(4 * 87e-6)
+    assert not bench.line(DMA_S0_IRQ)
+    bench.wait(2 * 87e-6)
+    assert bench.sent == b"hello"
+    assert bench.line(DMA_S0_IRQ)
+    assert bench.read(DMA1) & 1 << 5
+    assert bench.read(DMA1 + 0x10) & 1 == 0  # the stream is off again
+    bench.write(DMA1 + 0x08, 0x3D)
+    assert not bench.line(DMA_S0_IRQ)
+
+
+def test_dma_does_not_reach_tightly_coupled_memory(bench) -> None:
+    start_console(bench)
+    send_by_dma(bench, DTCM, 5)
+    bench.wait(1e-3)
+    assert bench.sent == b""
+    assert bench.read(DMA1) & 1 << 3  # TEIF
+    assert bench.line(DMA_S0_IRQ)
+    assert "out of its reach" in bench.warnings[0]
+
+
+def test_what_has_left_when_the_run_ends_is_handed_over(bench) -> None:
+    start_console(bench)
+    bench.memory["dma"][:5] = b"hello"
+    send_by_dma(bench, SRAM1, 5)
+    bench.wait(2.5 * 86.9e-6)
+    bench.soc.flush()
+    assert bench.sent == b"he"
+
+
+# --- I2C ---
+
+
+def start_i2c(bench) -> None:
+    bench.write(I2C3 + 0x10, 5 << 28 | 3 << 20 | 2 << 16 | 15 << 8 | 31)
+    bench.write(I2C3, 1)
+
+
+def begin(bench, address: int, count: int, *, read: bool = False, autoend: bool = False) -> None:
+    bench.write(I2C3 + 0x04, address << 1 | count << 16 | read << 10 | autoend << 25 | 1 << 13)
+
+
+def flags(bench) -> int:
+    return bench.read(I2C3 + 0x18)
+
+
+def test_a_part_says_who_it_is(bench) -> None:
+    start_i2c(bench)
+    begin(bench, HTS221, 1)
+    assert not flags(bench) & 1 << 1
+    bench.wait(30e-6)
+    assert flags(bench) & 1 << 1  # TXIS
+    bench.write(I2C3 + 0x28, 0x0F)
+    bench.wait(30e-6)
+    assert flags(bench) & 1 << 6  # TC
+    begin(bench, HTS221, 1, read=True, autoend=True)
+    bench.wait(60e-6)
+    assert flags(bench) & 1 << 2  # RXNE
+    assert bench.read(I2C3 + 0x24) == 0xBC
+    bench.wait(30e-6)
+    assert flags(bench) & (1 << 5 | 1 << 15) == 1 << 5  # STOPF, and no longer BUSY
+
+
+def test_an_address_that_nobody_has_is_refused_and_stopped(bench) -> None:
+    start_i2c(bench)
+    begin(bench, 0x10, 1, autoend=True)
+    bench.wait(30e-6)
+    assert flags(bench) & (1 << 4 | 1 << 5 | 1 << 15) == 1 << 4 | 1 << 5
+    bench.write(I2C3 + 0x1C, 0x3F38)
+    assert flags(bench) == 1
+
+
+def test_a_held_bus_stays_busy(bench) -> None:
+    bench.device.buses["i2c3"].holders.add("a part")
+    start_i2c(bench)
+    begin(bench, HTS221, 1, autoend=True)
+    bench.wait(0.1)
+    assert flags(bench) & (1 << 15 | 1 << 4 | 1 << 1) == 1 << 15
+    bench.write(I2C3, 0)  # PE off lets go
+    assert flags(bench) == 1
+
+
+# --- ADC ---
+
+
+class Ramp:
+    """Sound that rises by one code a sample of 16 kHz."""
+
+    def value_at(self, t_ns: int) -> float:
+        return t_ns * 16e-6 / 32767
+
+    def samples(self, start_ns: int, rate_hz: float, count: int) -> NDArray[np.float64]:
+        return np.array([self.value_at(start_ns + round(n * 1e9 / rate_hz)) for n in range(count)])
+
+
+@pytest.fixture
+def listening(bench):
+    bench.device.world.channels["sound"] = Ramp()
+    bench.write(ADC1 + 0x08, 1 << 28)
+    bench.write(ADC1 + 0x0C, 3 | 13 << 5 | 1 << 10 | 1 << 12)
+    bench.write(ADC1 + 0x08, 1 << 28 | 1)
+    assert bench.read(ADC1) & 1
+    bench.write(DMAMUX + 4, 9)
+    bench.write(DMA1 + 0x1C + 0x18, SRAM1)
+    bench.write(DMA1 + 0x14 + 0x18, 64)
+    bench.write(DMA1 + 0x10 + 0x18, 1 << 11 | 1 << 13 | 1 << 10 | 1 << 8 | 1 << 3 | 1 << 4 | 1)
+    bench.write(ADC1 + 0x08, 1 << 28 | 1 | 4)
+    bench.write(TIM6 + 0x2C, 14999)
+    bench.write(TIM6 + 0x04, 2 << 4)
+    bench.write(TIM6, 1)
+    return bench
+
+
+def codes(bench, first: int, count: int) -> NDArray[np.int64]:
+    raw = bytes(bench.memory["dma"][2 * first : 2 * (first + count)])
+    return np.frombuffer(raw, "<u2").astype(np.int64) - 32768
+
+
+def test_a_timer_paces_the_converter_into_halves(listening) -> None:
+    bench = listening
+    bench.wait(31.5 / 16000)
+    assert not bench.line(DMA_S1_IRQ)
+    bench.wait(1 / 16000)
+    assert bench.line(DMA_S1_IRQ)
+    assert bench.read(DMA1) & 1 << (6 + 4)  # HTIF1
+    assert np.array_equal(codes(bench, 0, 32), np.arange(1, 33))
+    bench.write(DMA1 + 0x08, 1 << (6 + 4))
+    assert not bench.line(DMA_S1_IRQ)
+    bench.wait(32 / 16000)
+    assert bench.read(DMA1) & 1 << (6 + 5)  # TCIF1
+    assert np.array_equal(codes(bench, 32, 32), np.arange(33, 65))
+
+
+def test_it_goes_around_without_a_gap(listening) -> None:
+    listening.wait(96.5 / 16000)
+    assert np.array_equal(codes(listening, 0, 32), np.arange(65, 97))
+
+
+def test_stopping_the_pace_stops_the_samples(listening) -> None:
+    listening.write(TIM6, 0)
+    listening.wait(0.1)
+    assert not listening.line(DMA_S1_IRQ)
+
+
+def test_a_single_conversion_by_hand(bench) -> None:
+    bench.device.world.hold("sound", 0.5)
+    bench.write(ADC1 + 0x08, 1 << 28)
+    bench.write(ADC1 + 0x08, 1 << 28 | 1)
+    bench.write(ADC1 + 0x08, 1 << 28 | 1 | 4)
+    bench.wait(2e-6)
+    assert bench.read(ADC1) & 4
+    assert bench.read(ADC1 + 0x40) - 32768 == pytest.approx(16384, abs=2)
+    assert bench.read(ADC1) & 4 == 0
