@@ -490,7 +490,7 @@ static inference_status place_tensors(rt_opening *opening) {
 
     const uint32_t base = aligned(opening->low);
     const uint32_t available = opening->nn->arena_used; /* the whole arena */
-    const uint32_t noted = opening->low + (available - opening->high);
+    const uint32_t noted = aligned(opening->low + (available - opening->high));
     const uint32_t needed = base + planned > noted ? base + planned : noted;
     if (needed > available) return refuse_numbered(opening->nn, INFERENCE_MODEL_ARENA, "needs-", needed);
     for (uint32_t i = 0; i < count; i++) {
