@@ -44,6 +44,15 @@ def test_all_clocks_agree(build: Build, run) -> None:
     assert said["nops"] == 11  # ten, and the load that reads the counter
 
 
+def test_wfe_sleeps_and_wakes(build: Build, run) -> None:
+    bench = run(build("events"), 2.0)
+    said = bench.seen.said
+    assert said["after-sev"] <= 3  # passed at once
+    assert (said["enabled"], said["masked"], said["pending"]) == (10, 10, 10)
+    assert (said["interrupts"], said["interrupts-then"]) == (2, 2)
+    assert bench.engine.counters().instructions < 1_000_000  # asleep, not spinning
+
+
 def test_stops_at_the_asked_time_and_goes_on(build: Build, run) -> None:
     bench = run(build("clocks"), None)
     times = [bench.engine.run_until(round(n * 0.1e9)).t_ns for n in range(1, 21)]
@@ -77,14 +86,20 @@ OTHER = project_root() / ".cache" / "qemu-10.0" / "qemu-system-arm"
 
 
 def test_runs_are_identical(build: Build, run) -> None:
-    for name in ("clocks", "sensor"):
+    for name in ("clocks", "sensor", "events"):
         digests = {_digest(run(build(name), 1.5)) for _ in range(4)}
         assert len(digests) == 1, name
 
 
 @pytest.mark.skipif(not OTHER.is_file(), reason="needs a second QEMU: scripts/qemu-10.sh fetches it")
 def test_two_versions_of_qemu_are_identical(build: Build, run, monkeypatch: pytest.MonkeyPatch) -> None:
-    images = [build("clocks"), build("sensor"), build("trouble", TROUBLE=7), build("trouble", TROUBLE=1)]
+    images = [
+        build("clocks"),
+        build("sensor"),
+        build("events"),
+        build("trouble", TROUBLE=7),
+        build("trouble", TROUBLE=1),
+    ]
     here = [_digest(run(image, 1.5)) for image in images]
     monkeypatch.setattr(process, "find_qemu", lambda: str(OTHER))
     assert [_digest(run(image, 1.5)) for image in images] == here

@@ -26,7 +26,9 @@ static void reset(void)
         *to++ = *from++;
     for (uint32_t *to = &_bss_start; to < &_bss_end;)
         *to++ = 0;
+#ifndef PLAIN /* no board: nothing that belongs to it */
     console();
+#endif
     main();
     for (;;)
         __asm volatile("wfi");

@@ -26,7 +26,6 @@ from vmote.soc.site import soc_module
 from vmote.soc.world import World
 
 SHIFT = 4  # one cycle of the board is 2**SHIFT emulator nanoseconds
-SPIN_NS = 20_000
 PATIENCE_NS = 50_000_000  # how often a wait looks around: is the emulator alive, is the wall limit near
 
 
@@ -115,10 +114,10 @@ class QemuEngine:
         self._silence_watched = False
         self._watch_silence()
         self._running = True
-        self._library.vmote_wait(shared.address, SPIN_NS, PATIENCE_NS)
+        self._library.vmote_wait(shared.address, PATIENCE_NS)
         while shared.link.turn == 0:
             self._look_around()
-            self._library.vmote_wait(shared.address, 0, PATIENCE_NS)
+            self._library.vmote_wait(shared.address, PATIENCE_NS)
         self._running = False
         if shared.link.op != layout.OP_READY:
             raise EngineFailure(f"the emulator began with operation {shared.link.op}")
@@ -161,7 +160,7 @@ class QemuEngine:
         while True:
             # Answer, unless the guest is already running because an earlier wait was given up.
             if self._running:
-                mine = wait(address, SPIN_NS, PATIENCE_NS)
+                mine = wait(address, PATIENCE_NS)
             else:
                 due = clock.next_due()
                 until = target if due is None or target < due else due
@@ -172,7 +171,7 @@ class QemuEngine:
                 words64[12] = levels & 0xFFFFFFFFFFFFFFFF
                 words64[13] = levels >> 64
                 self._running = True
-                mine = turn(address, SPIN_NS, PATIENCE_NS)
+                mine = turn(address, PATIENCE_NS)
             if not mine:
                 ended = self._look_around()
                 if ended is not None:
@@ -324,7 +323,7 @@ class QemuEngine:
             raise EngineFailure("the core can only be looked at while it stands still")
         words32, words64 = self._words32, self._words64
         words32[18], words64[10], words64[11] = command, value, second
-        while not self._library.vmote_turn(self._shared.address, SPIN_NS, PATIENCE_NS):
+        while not self._library.vmote_turn(self._shared.address, PATIENCE_NS):
             self._look_around()
         return words64[6]
 

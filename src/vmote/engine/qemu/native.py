@@ -47,7 +47,7 @@ def _compiler() -> tuple[str, str]:
 def compiled(kind: str) -> Path:
     """Return the shared object for `plugin` or `link`, compiling it if these sources never were."""
     sources = sorted((_HERE / kind).glob("*.c"))
-    headers = [*sorted((_HERE / kind).glob("*.h")), _HERE / "link" / "link.h"]
+    headers = [*sorted((_HERE / kind).glob("*.h")), *sorted((_HERE / "link").glob("*.h"))]
     compiler, identity = _compiler()
     digest = hashlib.sha256("\0".join((identity, *_FLAGS)).encode())
     for path in (*sources, *headers):
@@ -81,8 +81,6 @@ def link_library() -> ctypes.CDLL:
     layout.check(library)
     for name in ("vmote_wait", "vmote_turn"):
         function = getattr(library, name)
-        function.argtypes = [ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64]
+        function.argtypes = [ctypes.c_void_p, ctypes.c_int64]
         function.restype = ctypes.c_int
-    library.vmote_pass.argtypes = [ctypes.c_void_p]
-    library.vmote_pass.restype = None
     return library

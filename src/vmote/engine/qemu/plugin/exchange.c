@@ -2,14 +2,11 @@
 /* One question to Python and its answer. The guest stands still meanwhile: the virtual clock counts instructions and
    the big lock is held. */
 #define _GNU_SOURCE
+#include "../link/wait.h"
 #include "vmote.h"
-#include <linux/futex.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
 
-enum { TIMER_BYTES = 512, SPIN_NS = 30000, MAX_IRQS = 256 };
+enum { TIMER_BYTES = 512, MAX_IRQS = 256 };
 
 static void *deadline_timer, *fault_timer;
 static int64_t armed = -1, python_deadline = -1;
@@ -22,41 +19,6 @@ int64_t cycles_now(void)
     return q_qemu_clock_get_ns(CLOCK_VIRTUAL) >> link_->shift;
 }
 
-static int64_t wall_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
-static bool my_turn(void)
-{
-    return __atomic_load_n(&link_->turn, __ATOMIC_SEQ_CST) == VMOTE_TURN_GUEST;
-}
-
-static void hand_over_and_wait(void)
-{
-    __atomic_store_n(&link_->turn, VMOTE_TURN_PYTHON, __ATOMIC_SEQ_CST);
-    if (__atomic_load_n(&link_->python_sleeps, __ATOMIC_SEQ_CST))
-        syscall(SYS_futex, &link_->turn, FUTEX_WAKE, 1, NULL, NULL, 0);
-    int64_t start = wall_ns();
-    do {
-        for (int i = 0; i < 16; i++) {
-            if (my_turn())
-                return;
-#if defined(__x86_64__) || defined(__i386__)
-            __builtin_ia32_pause();
-#elif defined(__aarch64__)
-            __asm__ volatile("yield");
-#endif
-        }
-    } while (wall_ns() - start < SPIN_NS);
-    __atomic_store_n(&link_->guest_sleeps, 1, __ATOMIC_SEQ_CST);
-    while (!my_turn())
-        syscall(SYS_futex, &link_->turn, FUTEX_WAIT, VMOTE_TURN_PYTHON, NULL, NULL, 0);
-    __atomic_store_n(&link_->guest_sleeps, 0, __ATOMIC_SEQ_CST);
-}
-
 static void ask(uint32_t op, uint64_t address, uint64_t data, uint32_t size)
 {
     link_->op = op;
@@ -66,7 +28,9 @@ static void ask(uint32_t op, uint64_t address, uint64_t data, uint32_t size)
     link_->ns = q_qemu_clock_get_ns(CLOCK_VIRTUAL);
     link_->instructions = (uint64_t)q_icount_get_raw();
     link_->exchanges++;
-    hand_over_and_wait();
+    static struct vmote_patience patience = {VMOTE_SPIN_NS, 0};
+    vmote_hand_over(link_, VMOTE_TURN_PYTHON, &link_->python_sleeps);
+    vmote_await(link_, VMOTE_TURN_GUEST, &link_->guest_sleeps, &patience, -1);
 }
 
 static void set_lines(void)
@@ -81,6 +45,8 @@ static void set_lines(void)
             if (!irqs[n])
                 irqs[n] = q_qdev_get_gpio_in(q_object_resolve_path_type("", "armv7m", NULL), (int)n);
             q_qemu_set_irq(irqs[n], (lines[i] >> bit) & 1);
+            if ((lines[i] >> bit) & 1)
+                sleep_event();
         }
     }
 }

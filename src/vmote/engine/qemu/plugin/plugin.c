@@ -54,6 +54,7 @@ static void on_vcpu(qemu_plugin_id_t id, unsigned index)
     if (!held)
         q_lock(__FILE__, __LINE__);
     exchange_start();
+    sleep_start();
     q_timer_init_full(ready_timer, NULL, CLOCK_REAL, 1000000, 0, on_ready, NULL);
     q_timer_mod(ready_timer, 0);
     if (!held)

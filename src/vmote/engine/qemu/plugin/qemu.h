@@ -99,6 +99,9 @@ enum { LITTLE_ENDIAN_DEVICE = 2, CLOCK_REAL = 0, CLOCK_VIRTUAL = 1, MEMTX_OK = 0
     F(void, qemu_set_irq, (qemu_irq, int)) \
     F(CPUState *, qemu_get_cpu, (int)) \
     F(void, cpu_reset, (CPUState *)) \
+    F(void, async_run_on_cpu, (CPUState *, void (*)(CPUState *, void *), void *)) \
+    F(void, icount_start_warp_timer, (void)) \
+    F(void, cpu_interrupt, (CPUState *, int)) \
     F(void, vm_start, (void)) \
     F(int, arm_cpu_gdb_read_register, (CPUState *, GByteArray *, int)) \
     F(GByteArray *, g_byte_array_new, (void))

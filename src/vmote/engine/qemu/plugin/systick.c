@@ -35,8 +35,10 @@ void systick_sync(void)
     if (!counting || now < zero_at)
         return;
     control |= COUNTFLAG;
-    if (control & TICKINT)
+    if (control & TICKINT) {
         q_memory_region_dispatch_write(sysregs, sysregs_at + (ICSR & 0xFFF), PENDSTSET, MEMOP_32, 0);
+        sleep_event();
+    }
     int64_t period = ((int64_t)reload + 1) * divider();
     if (reload == 0) {
         counting = false;

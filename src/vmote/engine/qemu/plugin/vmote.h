@@ -33,6 +33,11 @@ void systick_map(void);
 void systick_sync(void);
 int64_t systick_deadline(void); /* emulator nanoseconds; negative: none */
 
+/* sleep.c */
+void sleep_start(void);
+void sleep_event(void); /* an interrupt became pending */
+void sleep_translate(struct qemu_plugin_tb *tb);
+
 /* faults.c */
 void faults_install(qemu_plugin_id_t id);
 #endif

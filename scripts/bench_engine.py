@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Measures the qemu engine beside plain QEMU in the same minute. Reports; never fails a test."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vmote.engine.base import Limits
+from vmote.engine.qemu import QemuEngine
+from vmote.engine.qemu.process import find_qemu, qemu_version
+from vmote.platforms import load_board
+from vmote.scenario.stimulus import Stimulus
+
+IMAGES = Path(__file__).resolve().parents[1] / "tests" / "engine" / "images"
+
+
+class Tone:
+    """One kilohertz, for ever."""
+
+    def value_at(self, t_ns: int) -> float:
+        """Return a sample."""
+        return float(np.sin(2e-6 * np.pi * t_ns))
+
+    def samples(self, start_ns: int, rate_hz: float, count: int) -> NDArray[np.float64]:
+        """Return samples."""
+        return np.sin(2e3 * np.pi * (start_ns / 1e9 + np.arange(count) / rate_hz))
+
+
+class Nobody:
+    """Listens to nothing."""
+
+    def on_console(self, t_ns: int, text: bytes) -> None:
+        """Bytes."""
+
+    def on_pin(self, t_ns: int, name: str, on: bool) -> None:
+        """A pin."""
+
+    def on_warning(self, t_ns: int, text: str) -> None:
+        """A warning."""
+
+
+def build(folder: Path, number: int) -> Path:
+    """Compile a benchmark image."""
+    target = folder / f"bench{number}.elf"
+    compiler = shutil.which("arm-none-eabi-gcc") or "arm-none-eabi-gcc"
+    flags = "-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -O2 -std=gnu11 -ffreestanding -nostdlib".split()
+    sources = [str(IMAGES / "start.c"), str(IMAGES / "bench.c")]
+    if number == 6:
+        flags += ["-DPLAIN", "-Wl,--defsym=_small=1"]  # the stock machine has less RAM
+    command = [compiler, *flags, f"-DBENCH={number}", "-T", str(IMAGES / "image.ld"), "-o", str(target), *sources]
+    subprocess.run(command, check=True)
+    return target
+
+
+def measured(image: Path, seconds: float, sound: bool = False) -> tuple[float, float, QemuEngine]:
+    """Return the wall time of starting and of running so much virtual time, and the closed engine."""
+    engine = QemuEngine()
+    stimulus = Stimulus({"sound": Tone()} if sound else {}, 10**18)
+    begin = time.perf_counter()
+    try:
+        engine.start(load_board("nano33ble-sense"), image, stimulus, Nobody(), Limits(wall_s=120))
+        started = time.perf_counter()
+        engine.run_until(round(seconds * 1e9))
+        return started - begin, time.perf_counter() - started, engine
+    finally:
+        engine.close()
+
+
+def plain_mips(image: Path, instructions: float) -> float:
+    """Return the speed of the same loop in QEMU without plugin and models, its start-up taken off."""
+    base = [find_qemu(), "-M", "netduinoplus2", "-nodefaults", "-display", "none", "-serial", "none", "-monitor", "none",
+            "-semihosting-config", "enable=on,target=native", "-icount", "shift=4,sleep=off", "-kernel"]  # fmt: skip
+    begin = time.perf_counter()
+    subprocess.run([find_qemu(), "--version"], check=True, capture_output=True)
+    start = time.perf_counter() - begin
+    begin = time.perf_counter()
+    subprocess.run([*base, str(image)], check=False, timeout=60, stdin=subprocess.DEVNULL, capture_output=True)
+    return instructions / (time.perf_counter() - begin - start) / 1e6
+
+
+def main() -> int:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one machine-readable line")
+    json_wanted = parser.parse_args().json
+    out: dict[str, float | str] = {"qemu": qemu_version()}
+    with tempfile.TemporaryDirectory() as name:
+        images = {n: build(Path(name), n) for n in range(1, 7)}
+        measured(images[1], 0.001)  # compiles the plugin, warms the caches
+        starts = [measured(images[1], 0.0001)[0] for _ in range(5)]
+        out["start_s"] = sorted(starts)[2]
+        _, wall, engine = measured(images[1], 15)
+        out["mips"] = engine.counters().instructions / wall / 1e6
+        # 100000 rounds of the loop, counted by the engine on the same code
+        _, _, engine = measured(images[6], 30)
+        out["plain_mips"] = plain_mips(images[6], engine.counters().instructions)
+        _, wall, engine = measured(images[2], 0.002)
+        out["access_us"] = wall / engine.counters().extra["exchanges"] * 1e6
+        _, wall, engine = measured(images[4], 5)
+        out["polling_mips"] = engine.counters().instructions / wall / 1e6
+        _, wall, engine = measured(images[3], 60, sound=True)
+        out["pdm_60s_s"] = wall
+        out["pdm_exchanges"] = engine.counters().extra["exchanges"]
+        _, wall, _ = measured(images[5], 12 * 3600)
+        out["asleep_12h_s"] = wall
+    if json_wanted:
+        print(json.dumps(out))
+        return 0
+    print(f"QEMU {out['qemu']}")
+    print(f"  start-up                        {out['start_s']:8.3f} s      (wanted: below 0.3)")
+    print(f"  speed with counters             {out['mips']:8.0f} MIPS   (wanted: 300)")
+    print(f"  plain QEMU, same loop           {out['plain_mips']:8.0f} MIPS")
+    print(f"  a register with a side effect   {out['access_us']:8.2f} us     (wanted: below 15)")
+    print(f"  polling a status register       {out['polling_mips']:8.0f} MIPS")
+    print(f"  60 s of 16 kHz sound            {out['pdm_60s_s']:8.2f} s      (wanted: below 2)")
+    print(f"    exchanges for it              {out['pdm_exchanges']:8.0f}")
+    print(f"  twelve hours asleep             {out['asleep_12h_s']:8.2f} s      (wanted: below 1)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

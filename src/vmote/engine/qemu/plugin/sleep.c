@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sleep. QEMU lets WFE pass, so that firmware which waits with it would spin through hours of virtual time. The
+   core is halted as WFI halts it, unless the event register is set; the register is set by SEV and by every interrupt
+   that becomes pending. The architecture allows WFE to wake without reason (ARMv7-M ARM B1.5.18), so that counting a
+   disabled interrupt as an event is right with SEVONPEND and harmless without. */
+#include "vmote.h"
+#include <stdlib.h>
+
+enum { WFE = 0xBF20, WFI = 0xBF30, SEV = 0xBF40, INTERRUPT_EXITTB = 0x4, INTERRUPT_HALT = 0x20 };
+
+static void *halt_timer;
+static bool event, asleep;
+
+/* With no core awake, virtual time leaps to the next deadline. QEMU's main loop would see to that, two changes of thread
+   later; a piece of work for the core's own thread does it at once. */
+static void leap(CPUState *cpu, void *unused)
+{
+    (void)cpu, (void)unused;
+    q_icount_start_warp_timer();
+}
+
+static void on_wfi(unsigned vcpu, void *unused)
+{
+    (void)vcpu, (void)unused;
+    q_async_run_on_cpu(q_qemu_get_cpu(0), leap, NULL);
+}
+
+static void on_sev(unsigned vcpu, void *unused)
+{
+    (void)vcpu, (void)unused;
+    event = true;
+}
+
+/* While a block executes no core may be halted: have it done by a timer that is due when the block ends, which it
+   does with this instruction. */
+static void on_wfe(unsigned vcpu, void *unused)
+{
+    (void)vcpu, (void)unused;
+    asleep = false;
+    if (event)
+        event = false;
+    else
+        q_timer_mod(halt_timer, 0);
+}
+
+static void halt(void *unused)
+{
+    (void)unused;
+    if (event) {
+        event = false;
+        return;
+    }
+    asleep = true;
+    q_cpu_interrupt(q_qemu_get_cpu(0), INTERRUPT_HALT);
+}
+
+void sleep_event(void)
+{
+    event = true;
+    if (asleep) {
+        asleep = false;
+        q_cpu_interrupt(q_qemu_get_cpu(0), INTERRUPT_EXITTB);
+    }
+}
+
+void sleep_translate(struct qemu_plugin_tb *tb)
+{
+    size_t count = q_qemu_plugin_tb_n_insns(tb);
+    for (size_t i = 0; i < count; i++) {
+        struct qemu_plugin_insn *insn = q_qemu_plugin_tb_get_insn(tb, i);
+        const uint16_t *code = host_pointer((uint32_t)q_qemu_plugin_insn_vaddr(insn), 2);
+        if (!code)
+            return;
+        if (*code == WFE)
+            q_qemu_plugin_register_vcpu_insn_exec_cb(insn, on_wfe, 0, NULL);
+        else if (*code == WFI)
+            q_qemu_plugin_register_vcpu_insn_exec_cb(insn, on_wfi, 0, NULL);
+        else if (*code == SEV)
+            q_qemu_plugin_register_vcpu_insn_exec_cb(insn, on_sev, 0, NULL);
+    }
+}
+
+void sleep_start(void)
+{
+    halt_timer = calloc(1, 512);
+    q_timer_init_full(halt_timer, NULL, CLOCK_VIRTUAL, 1, 0, halt, NULL);
+}
