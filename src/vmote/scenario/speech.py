@@ -29,7 +29,7 @@ import numpy as np
 from vmote.errors import BadInput, Missing
 from vmote.scenario.signals.grid import Floats
 
-VERSION = "1"
+VERSION = "2"
 INSTALL = "pip install 'vmote[speech]'"
 BATCH = 64  # utterances asked for at once: answers must not fill the pipe's other end
 

@@ -32,6 +32,8 @@ def speak(library: Any, data: str, request: dict[str, Any]) -> tuple[int, bytes]
         return 0
 
     rate = int(library.espeak_Initialize(SYNCHRONOUS, 0, data.encode(), 0))
+    if hasattr(library, "espeak_ng_SetRandSeed"):
+        library.espeak_ng_SetRandSeed(ctypes.c_long(1))  # breathy voices are seeded with the time of day otherwise
     hold = callback(take)  # the library calls it as long as it speaks
     library.espeak_SetSynthCallback(hold)
     if rate <= 0 or library.espeak_SetVoiceByName(request["voice"].encode()) != 0:
