@@ -13,7 +13,8 @@
 #define DEADLINE_US 10000U  /* 16 bytes take 0.4 ms at 400 kbit/s */
 #define RECOVERY_CLOCKS 9U  /* NXP UM10204 3.1.16: nine clocks free a part that holds SDA */
 #define HALF_CLOCK_US 5U
-#define POLLS_A_LOOK 4096U  /* the clock is asked now and then: a byte takes some 2000 polls */
+#define CYCLES_A_POLL 240U  /* half a microsecond: a byte takes 22 */
+#define POLLS_A_LOOK 256U   /* the clock is asked now and then */
 
 static uint64_t deadline;
 
@@ -26,6 +27,14 @@ void i2c_start(void)
     I2C_CR1 = I2C_ON;
 }
 
+/* The bus is a thousand times slower than the core: asking at every cycle would only load the interconnect. */
+static void pause_cycles(uint32_t cycles)
+{
+    for (uint32_t left = cycles / 2U; left > 0; left--) {
+        __asm volatile("nop");
+    }
+}
+
 static i2c_status wait_for(uint32_t flag)
 {
     for (uint32_t polls = 1;; polls++) {
@@ -36,6 +45,7 @@ static i2c_status wait_for(uint32_t flag)
         if ((flags & flag) != 0) {
             return I2C_OK;
         }
+        pause_cycles(CYCLES_A_POLL);
         if (polls % POLLS_A_LOOK == 0 && port_now_us() > deadline) {
             return I2C_BUS;
         }
