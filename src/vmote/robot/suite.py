@@ -29,10 +29,10 @@ def say_test_command() -> str:
     source, test = variable("SUITE SOURCE"), variable("TEST NAME")
     if source is None:
         return ""
-    words = ["robot"]
-    for name in ("ENGINE", "BOARD", "PORT", "RUNTIME"):
-        value = variable(name)
-        words += ["--variable", f"{name}:{value}"] if value else []
-    words += ["--test", test] if test else []
     relative = os.path.relpath(source)
-    return shlex.join([*words, source if relative.startswith("..") else relative])
+    words = ["vmote", "test", source if relative.startswith("..") else relative]
+    words += ["--test", test] if test else []
+    for option, usual in (("engine", "qemu"), ("board", ""), ("port", ""), ("runtime", "")):
+        value = variable(option.upper())
+        words += [f"--{option}", value] if value and value != usual else []
+    return shlex.join(words)

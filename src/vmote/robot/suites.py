@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import types
 import uuid
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from vmote.errors import BadInput, Missing
 from vmote.platforms import project_root
+from vmote.robot.mirror import mirror
 from vmote.robot.prepare import build_all
 from vmote.robot.profiles import read_profile
 from vmote.robot.summary import Summary, read_summary
@@ -66,31 +68,29 @@ def run_suites(wanted: Suites) -> Summary:
         arguments += ["--exclude", tag]
     for test in wanted.tests:
         arguments += ["--test", test]
-    arguments += [*wanted.options, *(str(path) for path in paths)]
-    if wanted.jobs > 1:
+    several = wanted.jobs > 1 and not (len(paths) == 1 and paths[0].is_file())
+    if several:
         build_all()
+        shutil.rmtree(output / "suites", ignore_errors=True)
+        paths = mirror(paths, output / "suites")
     # pabot leaves a file of its own where it stands: let that be the output folder.
-    command = _command(wanted, paths)
-    folder = output if "pabot.pabot" in command else Path.cwd()
-    code = _call(command + arguments, folder, output / "runs", wanted.console == "none")
+    arguments += [*wanted.options, *(str(path) for path in paths)]
+    folder = output if several else Path.cwd()
+    code = _call(_command(wanted, several) + arguments, folder, output / "runs", wanted.console == "none")
     return read_summary(output, code)
 
 
-def _command(wanted: Suites, paths: list[Path]) -> list[str]:
+def _command(wanted: Suites, several: bool) -> list[str]:
     """Return the program that runs them: Robot itself, or pabot for several processes."""
-    if wanted.jobs <= 1 or (len(paths) == 1 and paths[0].is_file()):
+    robot = [sys.executable, "-m", "vmote.robot.child", "robot"]
+    if not several:
         plain = ["--console", "quiet", "--listener", "vmote.robot.progress.Progress"]
-        return [
-            sys.executable,
-            "-m",
-            "robot",
-            *(plain if wanted.console == "dotted" else ["--console", wanted.console]),
-        ]
+        return [*robot, *(plain if wanted.console == "dotted" else ["--console", wanted.console])]
     if importlib.util.find_spec("pabot") is None:
         raise Missing("several processes need pabot", hint="pip install robotframework-pabot, or use --jobs 1")
     return [
-        sys.executable, "-m", "pabot.pabot", "--processes", str(wanted.jobs), "--no-pabotlib",
-        "--pabotconsole", wanted.console, "--command", sys.executable, "-m", "vmote.robot.child", "--end-command",
+        sys.executable, "-m", "vmote.robot.child", "pabot", "--processes", str(wanted.jobs), "--no-pabotlib",
+        "--pabotconsole", wanted.console, "--command", *robot, "--end-command",
     ]  # fmt: skip
 
 
@@ -104,7 +104,8 @@ def _call(command: list[str], folder: Path, runs: Path, silent: bool) -> int:
     def interrupted(number: int, frame: types.FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupted)
+    main = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGTERM, interrupted) if main else None
     try:
         return process.wait()
     except KeyboardInterrupt:
@@ -115,7 +116,8 @@ def _call(command: list[str], folder: Path, runs: Path, silent: bool) -> int:
     finally:
         _tell(_marked(mark), signal.SIGKILL)
         process.wait()
-        signal.signal(signal.SIGTERM, before)
+        if main:
+            signal.signal(signal.SIGTERM, before)
 
 
 def _marked(mark: str) -> list[int]:
