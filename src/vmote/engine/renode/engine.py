@@ -15,13 +15,14 @@ from vmote.engine.renode.faults import Change, changes
 from vmote.engine.renode.feeds import Feeds
 from vmote.engine.renode.find import Found, find_renode
 from vmote.engine.renode.happened import Happening, read_happenings
-from vmote.engine.renode.server import Late, Server
+from vmote.engine.renode.server import Server
 from vmote.errors import BadInput, EngineFailure, nearest
 from vmote.platforms import Board
 from vmote.scenario.stimulus import QUANTITY_UNITS, Fault, Stimulus
 from vmote.units import NS_PER_S
 
 _UNMODELLED = ("nhandled", "non existing peripheral", "not implemented")  # Renode's words for what no model covers
+_POLL_MS = 200  # how often a run that takes long is looked at
 _LARGEST_READ = 4096  # of an answer that travels as text
 
 
@@ -48,7 +49,7 @@ class RenodeEngine:
         self._image = Image(image)
         self._image.check_fits(board)
         self._board, self._observer, self._limits, self._strict = board, observer, limits, strict
-        self._now = self._last_console = 0
+        self._now = self._last_console = self._instructions = 0
         self._resets = 0
         self._wall_used = 0.0
         self._due: list[Change] = []
@@ -71,10 +72,8 @@ class RenodeEngine:
     def run_until(self, t_ns: int) -> Stop:
         """Execute until a virtual time, or until something ends the run earlier."""
         server = self._started()
-        if self._ended is not None:
-            return self._ended
         begin = time.monotonic()
-        wall_end = begin + self._limits.wall_s - self._wall_used
+        self._wall_end = begin + self._limits.wall_s - self._wall_used
         try:
             while self._ended is None:
                 while self._due and self._due[0].t_ns <= self._now:
@@ -82,28 +81,40 @@ class RenodeEngine:
                         server.command(command)
                 if self._now >= t_ns:
                     return Stop(End.TIME, self._now)
-                self._advance(min(t_ns, self._due[0].t_ns) if self._due else t_ns, wall_end)
-        except Late:
-            self._ended = Stop(End.WALL, self._now, f"more than {self._limits.wall_s:g} s of wall-clock time")
-            server.close()  # it is still at it, and will not listen
+                self._advance(min(t_ns, self._due[0].t_ns) if self._due else t_ns)
+        except KeyboardInterrupt:
+            self._ended = Stop(End.INTERRUPTED, self._now, "interrupted from the keyboard")
+            server.close()
         finally:
             self._wall_used += time.monotonic() - begin
-        assert self._ended is not None
         return self._ended
 
-    def _advance(self, t_ns: int, wall_end: float) -> None:
-        """Let the device run until an instant and pass on what happened."""
-        step = self._limits.silence_ns
-        if step is not None:
-            t_ns = min(t_ns, self._last_console + step)
-        answer = self._started().command(f"observer RunUntil {t_ns}", timeout_s=max(0.001, wall_end - time.monotonic()))
-        for happening in read_happenings(answer):
-            self._tell(happening)
-            if self._ended is not None:
-                return
-        self._now = t_ns
-        if step is not None and t_ns >= self._last_console + step:
+    def _advance(self, t_ns: int) -> None:
+        """Let the device run until an instant and pass on what happens."""
+        server, silence_ns = self._started(), self._limits.silence_ns
+        if silence_ns is not None:
+            t_ns = min(t_ns, self._last_console + silence_ns)
+        server.command(f"observer Begin {t_ns}")
+        while self._watch(server):
+            if time.monotonic() > self._wall_end:
+                self._give_up(server)
+        if self._ended is None and silence_ns is not None and t_ns >= self._last_console + silence_ns:
             self._ended = Stop(End.SILENCE, t_ns, "the device printed nothing for longer than allowed")
+
+    def _watch(self, server: Server, *, timeout_s: float = 60.0) -> bool:
+        """Take in what happened lately; tell whether the device is still on its way."""
+        for happening in read_happenings(server.command(f"observer Await {_POLL_MS}", timeout_s=timeout_s)):
+            if happening.kind in "be":
+                self._now, self._instructions = happening.t_ns, int(happening.text)
+                return happening.kind == "b" and self._ended is None
+            if self._ended is None:
+                self._tell(happening)
+        raise EngineFailure("Renode's observer did not say how far the device is")
+
+    def _give_up(self, server: Server) -> None:
+        """End a run for having taken too long; keep what it said."""
+        self._ended = Stop(End.WALL, self._now, f"more than {self._limits.wall_s:g} s of wall-clock time")
+        server.close()  # it is busy, and nothing more is wanted of it
 
     def _tell(self, happening: Happening) -> None:
         t_ns, text = happening.t_ns, happening.text
@@ -191,9 +202,8 @@ class RenodeEngine:
 
     def counters(self) -> Counters:
         """Return what was executed so far."""
-        told = dict(pair.split("=") for pair in self._started().command("observer Counters").split())
-        cycles = int(told["time"]) * self._board.clock_hz // NS_PER_S
-        return Counters(cycles, int(told["instructions"]), {"resets": self._resets})
+        cycles = self._now * self._board.clock_hz // NS_PER_S
+        return Counters(cycles, self._instructions, {"resets": self._resets})
 
     def version(self) -> str:
         """Name the emulator and its version."""

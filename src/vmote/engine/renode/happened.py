@@ -12,7 +12,7 @@ from vmote.errors import EngineFailure
 class Happening:
     """One thing that happened, in virtual time."""
 
-    kind: str  # c console, p pin, r reset, w warning, f fault, x too much console
+    kind: str  # c console, p pin, r reset, w warning, f fault, x too much console, b under way, e arrived
     t_ns: int
     text: str = ""
     registers: dict[str, int] = field(default_factory=dict)
@@ -26,7 +26,7 @@ def read_happenings(answer: str) -> list[Happening]:
 def _read(line: str) -> Happening:
     kind, _, rest = line.strip().partition(" ")
     time, _, text = rest.partition(" ")
-    if kind not in "cprwfx" or len(kind) != 1 or not time.isdigit():
+    if kind not in "cprwfxbe" or len(kind) != 1 or not time.isdigit():
         raise EngineFailure(f"Renode's observer said {line[:200]!r}, which is none of its words")
     if kind != "f":
         return Happening(kind, int(time), text)

@@ -2,6 +2,8 @@
 //
 // Renode's CLOCK of the nRF52840 with the time its oscillators take to start (nRF52840 Product Specification v1.8,
 // 5.4.4): Renode starts them at once, and everything that the firmware does afterwards would come too early.
+using System;
+
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Time;
@@ -19,9 +21,10 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
         public void Reset()
         {
             registers.Reset();
-            fastRuns = slowRuns = false;
+            fastRuns = slowStarted = SlowRuns = false;
             fastDue = slowDue = 0;
-            epoch++;
+            fastEpoch++;
+            slowEpoch++;
         }
 
         public uint ReadDoubleWord(long offset)
@@ -45,18 +48,27 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
             switch(offset)
             {
             case StartFast when(value & 1) != 0 && !fastRuns:
-                fastDue = After(FastCrystal, () => fastRuns = true, offset);
+                fastDue = After(FastCrystal, fastEpoch, () => fastEpoch, () =>
+                {
+                    fastRuns = true;
+                    registers.WriteDoubleWord(StartFast, 1);
+                });
                 return;
-            case StartSlow when(value & 1) != 0 && !slowRuns:
-                slowDue = After((registers.ReadDoubleWord(SlowSource) & 3) == 0 ? SlowRc : SlowCrystal, () => slowRuns = true, offset);
+            case StartSlow when(value & 1) != 0 && !slowStarted:
+                slowStarted = true;
+                // Until a crystal is up the RC oscillator stands in for it (5.4.2)
+                After(SlowRc, slowEpoch, () => slowEpoch, () => SetSlow(true));
+                slowDue = After((registers.ReadDoubleWord(SlowSource) & 3) == 0 ? SlowRc : SlowCrystal, slowEpoch, () => slowEpoch,
+                    () => registers.WriteDoubleWord(StartSlow, 1));
                 return;
             case StopFast:
                 fastRuns = false;
-                epoch++;
+                fastEpoch++;
                 break;
             case StopSlow:
-                slowRuns = false;
-                epoch++;
+                slowStarted = false;
+                slowEpoch++;
+                SetSlow(false);
                 break;
             }
             registers.WriteDoubleWord(offset, value);
@@ -66,15 +78,25 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
 
         public long Size => registers.Size;
 
-        private ulong After(ulong microseconds, System.Action started, long task)
+        // Whether the 32 kHz clock ticks, by whichever oscillator.
+        public bool SlowRuns { get; private set; }
+
+        public event Action SlowChanged;
+
+        private void SetSlow(bool runs)
         {
-            var asked = epoch;
+            SlowRuns = runs;
+            SlowChanged?.Invoke();
+        }
+
+        // What was asked for before a stop or a reset no longer counts: the epoch is another then.
+        private ulong After(ulong microseconds, int asked, Func<int> epoch, Action then)
+        {
             machine.ScheduleAction(TimeInterval.FromMicroseconds(microseconds), _ =>
             {
-                if(asked == epoch)
+                if(asked == epoch())
                 {
-                    started();
-                    registers.WriteDoubleWord(task, 1);
+                    then();
                 }
             });
             return machine.ElapsedVirtualTime.TimeElapsed.TotalNanoseconds + microseconds * 1000;
@@ -83,10 +105,11 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
         private readonly NRF_CLOCK registers;
         private readonly IMachine machine;
         private bool fastRuns;
-        private bool slowRuns;
+        private bool slowStarted;
         private ulong fastDue;
         private ulong slowDue;
-        private int epoch; // what was asked for before a stop or a reset no longer counts
+        private int fastEpoch;
+        private int slowEpoch;
 
         private const long StartFast = 0x000;
         private const long StopFast = 0x004;

@@ -3,6 +3,7 @@
 // Renode's UARTE of the nRF52840 with the time that sending takes (nRF52840 Product Specification v1.8, 6.34): Renode
 // sends a whole buffer in no time, so that firmware never waits for its console. The buffer leaves, and ENDTX comes,
 // when the last byte would be on the wire; until then the firmware must leave the buffer alone, as on the real part.
+// Its interrupts are its own: Renode's enables them at the end of a time quantum only.
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Time;
@@ -19,14 +20,21 @@ namespace Antmicro.Renode.Peripherals.UART
         public override void Reset()
         {
             base.Reset();
+            enabledInterrupts = 0;
+            Interrupt.Unset();
             epoch++;
         }
 
         public new uint ReadDoubleWord(long offset)
         {
-            if(offset == EndTransmit)
+            switch(offset)
             {
+            case EndTransmit:
                 Polling.LetTimePass(machine, sent);
+                break;
+            case InterruptSet:
+            case InterruptClear:
+                return enabledInterrupts;
             }
             return base.ReadDoubleWord(offset);
         }
@@ -48,6 +56,7 @@ namespace Antmicro.Renode.Peripherals.UART
                     if(asked == epoch)
                     {
                         base.WriteDoubleWord(StartTransmit, 1);
+                        UpdateInterrupt();
                     }
                 });
                 sent = machine.ElapsedVirtualTime.TimeElapsed.TotalNanoseconds + duration;
@@ -55,8 +64,39 @@ namespace Antmicro.Renode.Peripherals.UART
             case StopTransmit:
                 epoch++;
                 break;
+            case InterruptSet:
+                enabledInterrupts |= value;
+                UpdateInterrupt();
+                return;
+            case InterruptClear:
+                enabledInterrupts &= ~value;
+                UpdateInterrupt();
+                return;
             }
             base.WriteDoubleWord(offset, value);
+            UpdateInterrupt();
+        }
+
+        public GPIO Interrupt { get; } = new GPIO(); // instead of the IRQ of the base
+
+        protected override void CharWritten()
+        {
+            base.CharWritten();
+            UpdateInterrupt();
+        }
+
+        // Event n is the register at 0x100 + 4 n, and bit n of INTEN.
+        private void UpdateInterrupt()
+        {
+            foreach(var n in eventNumbers)
+            {
+                if((enabledInterrupts & 1u << n) != 0 && base.ReadDoubleWord(FirstEvent + 4 * n) != 0)
+                {
+                    Interrupt.Set(true);
+                    return;
+                }
+            }
+            Interrupt.Set(false);
         }
 
         // Ten bits a byte: start, eight, stop. The rate is a fraction of 16 MHz.
@@ -70,9 +110,16 @@ namespace Antmicro.Renode.Peripherals.UART
         }
 
         private ulong sent;
+        private uint enabledInterrupts;
         private int epoch; // what was started before a stop or a reset is not sent
         private readonly IMachine machine;
 
+        // RXDRDY, ENDRX, TXDRDY, ENDTX, RXTO, RXSTARTED, TXSTARTED, TXSTOPPED
+        private static readonly int[] eventNumbers = { 2, 4, 7, 8, 17, 19, 20, 22 };
+
+        private const long FirstEvent = 0x100;
+        private const long InterruptSet = 0x304;
+        private const long InterruptClear = 0x308;
         private const long StartTransmit = 0x008;
         private const long StopTransmit = 0x00C;
         private const long EndTransmit = 0x120;

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Tells vmote what a device does, in virtual nanoseconds: console bytes, outputs, resets, faults, warnings. Renode's own
-// analyzers stamp at the grain of its time quantum; this asks the CPU to catch up first. One command runs the device
-// for a while and returns what happened meanwhile, a line each:
+// analyzers stamp at the grain of its time quantum; this asks the CPU to catch up first. `Begin` lets the device run;
+// `Await` returns what happened meanwhile, a line each:
 //   c TIME HEX          console bytes          p TIME NAME 0|1     an output changed
 //   r TIME              the device reset       w TIME TEXT         a model warned
 //   f TIME KEY=HEX …    a fault was taken      x TIME              the console's limit was passed
+//   e TIME COUNT        it arrived; instructions so far             b TIME COUNT  it is still on its way
 using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using System.Threading;
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Exceptions;
@@ -103,18 +105,41 @@ namespace Antmicro.Renode.Vmote
             }
         }
 
-        // Executes until a virtual time and returns what happened.
-        public string RunUntil(ulong nanoseconds)
+        // Lets the device run until a virtual time, and returns at once.
+        public void Begin(ulong nanoseconds)
         {
             var now = machine.ElapsedVirtualTime.TimeElapsed.TotalNanoseconds;
-            if(nanoseconds > now)
+            failure = null;
+            running = new Thread(() =>
             {
-                EmulationManager.Instance.CurrentEmulation.RunFor(TimeInterval.FromNanoseconds(nanoseconds - now));
-            }
-            return Drain();
+                try
+                {
+                    if(nanoseconds > now)
+                    {
+                        EmulationManager.Instance.CurrentEmulation.RunFor(TimeInterval.FromNanoseconds(nanoseconds - now));
+                    }
+                }
+                catch(Exception e)
+                {
+                    failure = e;
+                }
+            })
+            { IsBackground = true };
+            running.Start();
         }
 
-        public string Drain()
+        // Waits a while for it to arrive; returns what happened meanwhile and how far it is.
+        public string Await(int milliseconds)
+        {
+            var arrived = running == null || running.Join(milliseconds);
+            if(failure != null)
+            {
+                throw new RecoverableException("the emulation failed: " + failure.Message);
+            }
+            return Drain() + "\n" + (arrived ? "e " : "b ") + machine.ElapsedVirtualTime.TimeElapsed.TotalNanoseconds + " " + cpu.ExecutedInstructions;
+        }
+
+        private string Drain()
         {
             lock(events)
             {
@@ -123,11 +148,6 @@ namespace Antmicro.Renode.Vmote
                 events.Clear();
                 return result;
             }
-        }
-
-        public string Counters()
-        {
-            return "instructions=" + cpu.ExecutedInstructions + " time=" + machine.ElapsedVirtualTime.TimeElapsed.TotalNanoseconds;
         }
 
         public string ReadMemory(ulong address, int count)
@@ -205,6 +225,8 @@ namespace Antmicro.Renode.Vmote
             }
         }
 
+        private Thread running;
+        private Exception failure;
         private long consoleBytes;
         private ulong consoleTime;
         private bool faulted;
