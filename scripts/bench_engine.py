@@ -53,7 +53,19 @@ def build(folder: Path, number: int) -> Path:
     """Compile a benchmark image."""
     target = folder / f"bench{number}.elf"
     compiler = shutil.which("arm-none-eabi-gcc") or "arm-none-eabi-gcc"
-    flags = "-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -O2 -std=gnu11 -ffreestanding -nostdlib".split()
+    flags = [
+        *("-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16"),
+        *("-O2", "-std=gnu11", "-ffreestanding", "-nostdlib"),
+    ]
+        "-mcpu=cortex-m4",
+        "-mthumb",
+        "-mfloat-abi=hard",
+        "-mfpu=fpv4-sp-d16",
+        "-O2",
+        "-std=gnu11",
+        "-ffreestanding",
+        "-nostdlib",
+    ]
     sources = [str(IMAGES / "start.c"), str(IMAGES / "bench.c")]
     if number == 6:
         flags += ["-DPLAIN", "-Wl,--defsym=_small=1"]  # the stock machine has less RAM
@@ -78,8 +90,11 @@ def measured(image: Path, seconds: float, sound: bool = False) -> tuple[float, f
 
 def plain_mips(image: Path, instructions: float) -> float:
     """Return the speed of the same loop in QEMU without plugin and models, its start-up taken off."""
-    base = [find_qemu(), "-M", "netduinoplus2", "-nodefaults", "-display", "none", "-serial", "none", "-monitor", "none",
-            "-semihosting-config", "enable=on,target=native", "-icount", "shift=4,sleep=off", "-kernel"]  # fmt: skip
+    base = [
+        *(find_qemu(), "-M", "netduinoplus2", "-nodefaults", "-display", "none", "-serial", "none"),
+        *("-monitor", "none", "-semihosting-config", "enable=on,target=native"),
+        *("-icount", "shift=4,sleep=off", "-kernel"),
+    ]
     begin = time.perf_counter()
     subprocess.run([find_qemu(), "--version"], check=True, capture_output=True)
     start = time.perf_counter() - begin

@@ -64,6 +64,7 @@ class Bus:
         self._strict = strict
         self.pages: dict[int, Page] = {}
         self._told: set[str] = set()
+        self._unknown: set[int] = set()
 
     def page(self, base: int) -> Page:
         """Return the page at `base`, made when first asked for."""
@@ -79,12 +80,17 @@ class Bus:
             self._warn(text)
 
     def _unmodelled(self, page: Page | None, address: int, verb: str) -> None:
-        name = page.names.get((address % PAGE) // 4, "") if page else ""
-        owner = name or "a peripheral that is not modelled"
-        text = f"the firmware {verb} {owner} at 0x{address & ~3:08x}, which no model covers"
-        self.warn_once(text)
+        """Tell of a register without a model once; from then on it is plain memory."""
+        word = (address % PAGE) // 4
+        name = page.names.get(word, "") if page else ""
+        text = f"the firmware {verb} {name or 'a peripheral that is not modelled'} at 0x{address & ~3:08x}"
+        if address & ~3 not in self._unknown:
+            self._unknown.add(address & ~3)
+            self._warn(f"{text}, which no model covers")
         if self._strict:
             raise Unmodelled(text)
+        if page is not None:
+            page.attrs[word], page.masks[word] = PLAIN_READ | PLAIN_WRITE, 0xFFFFFFFF
 
     def ask_read(self, address: int) -> int:
         """Read a word that the engine asks about."""
