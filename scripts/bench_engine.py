@@ -57,15 +57,6 @@ def build(folder: Path, number: int) -> Path:
         *("-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16"),
         *("-O2", "-std=gnu11", "-ffreestanding", "-nostdlib"),
     ]
-        "-mcpu=cortex-m4",
-        "-mthumb",
-        "-mfloat-abi=hard",
-        "-mfpu=fpv4-sp-d16",
-        "-O2",
-        "-std=gnu11",
-        "-ffreestanding",
-        "-nostdlib",
-    ]
     sources = [str(IMAGES / "start.c"), str(IMAGES / "bench.c")]
     if number == 6:
         flags += ["-DPLAIN", "-Wl,--defsym=_small=1"]  # the stock machine has less RAM
