@@ -96,6 +96,20 @@ def test_the_window_edge_is_the_samples_time_not_the_consoles() -> None:
     assert check.outcome is Outcome.PASS
 
 
+def test_a_failure_tells_what_was_sensed_and_true_around_it() -> None:
+    silent = trace(set())
+    console = Console()
+    for hour in range(12):
+        console.feed(hour * HOUR, f"@sample t={hour * 3600}.000 temperature=-{hour}.500 humidity=97.1\n".encode())
+    console.feed(8 * HOUR, b"@error code=sensor-nack sensor=hts221 t=28800.000\n")
+    heard = replace(silent, records=(*silent.records, *console.records))
+    (check,) = named(judge(scenario("{conclude: [snow 06:00-10:00]}"), heard).checks, "conclude")
+    assert "true around it: snow 6h 00min - 10h 00min" in check.detail
+    assert "6h 00min temperature=-6.500 humidity=97.1" in check.detail
+    assert "4h 00min temperature" not in check.detail
+    assert "1 errors, the first: @error code=sensor-nack" in check.detail
+
+
 def test_false_alarms() -> None:
     (check,) = named(judge(scenario("{never: [snow]}"), trace(GOOD | {4, 11})).checks, "never")
     assert check.outcome is Outcome.FAIL

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from vmote.checks.around import explained
 from vmote.checks.budgets import budgets
 from vmote.checks.conclusions import conclude, never
 from vmote.checks.console import console
@@ -53,7 +54,8 @@ def judge(
     checks += [led(item, pins, duration) for item in expect.leds]
     if expect.recovery is not None:
         checks += recovery(expect.recovery, happened, said, duration)
-    return Verdict(tuple(_on_device(check, pace) for check in checks))
+    told = [explained(check, trace, windows, happened, said, float(pace)) for check in checks]
+    return Verdict(tuple(_on_device(check, pace) for check in told))
 
 
 def _truth(scenario: Scenario, truth: Sequence[TruthWindow] | None, pace: Fraction) -> list[TruthWindow]:
