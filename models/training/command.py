@@ -161,6 +161,8 @@ def _fit(
                 self.epoch, self.lowest, self.weights = epoch, logs["val_loss"], model.get_weights()
             what = f"training: validation {logs[f'val_{name}']:.4f}"
             bar.update(task, completed=epoch + 1, description=what)
+            if not bar.console.is_terminal:  # a log has no bar: say so much that one can see it moves
+                bar.console.print(f"epoch {epoch + 1}/{epochs}: loss {logs['loss']:.4f}, {what[10:]}", highlight=False)
 
     best = Best()
     fitted = model.fit(
