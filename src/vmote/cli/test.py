@@ -37,6 +37,9 @@ def test(
     board: options.Board = None,
     port: options.Port = None,
     runtime: options.Runtime = None,
+    model: Annotated[
+        str | None, typer.Option(help="Put this model into every image that is not given one.", show_default=False)
+    ] = None,
     variable: Annotated[
         list[str] | None, typer.Option("--variable", "-v", help="NAME:VALUE for the suites.", show_default=False)
     ] = None,
@@ -64,7 +67,9 @@ def test(
     into the output folder. Exit code: 0 nothing failed, 1 a test failed, 2 bad input, 3 something missing.
     """
     wanted = Suites(
-        paths=tuple(paths or ()), profile=profile, variables=_variables(variable or [], engine, board, port, runtime),
+        paths=tuple(paths or ()), profile=profile, variables=_variables(
+            variable or [], ENGINE=engine, BOARD=board, PORT=port, RUNTIME=runtime, MODEL=model
+        ),
         includes=tuple(include or ()), excludes=tuple(exclude or ()), tests=tuple(name or ()), output=out, jobs=jobs,
         console="none" if as_json else "verbose" if verbose else "dotted",
     )  # fmt: skip
@@ -81,16 +86,13 @@ def test(
     return done.code
 
 
-def _variables(
-    written: list[str], engine: str | None, board: str | None, port: str | None, runtime: str | None
-) -> dict[str, str]:
+def _variables(written: list[str], **chosen: str | None) -> dict[str, str]:
     out = {}
     for text in written:
         key, colon, value = text.partition(":")
         if not colon or not key:
             raise BadInput(f"--variable {text!r} has no value", hint="write NAME:VALUE")
         out[key] = value
-    chosen = {"ENGINE": engine, "BOARD": board, "PORT": port, "RUNTIME": runtime}
     return out | {key: value for key, value in chosen.items() if value is not None}
 
 

@@ -12,12 +12,13 @@ from vmote.units import NS_PER_S, parse_quantity, say_time
 
 @dataclass(frozen=True)
 class Duration:
-    """A stretch of virtual time, or an instant counted from reset: `12h`, `20ms`, `1h 30min`, `07:00`."""
+    """Virtual time, in nanoseconds."""
 
     ns: int
 
     def __str__(self) -> str:
-        return say_time(self.ns)
+        whole, rest = divmod(self.ns, NS_PER_S)
+        return f"{whole}s" if whole < 120 and not rest else say_time(self.ns)
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,9 @@ class Share:
     """A part of a whole: `10%`, or `0.1`."""
 
     fraction: float
+
+    def __str__(self) -> str:
+        return f"{self.fraction:.0%}"
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,9 @@ class Level:
 
     dbfs: float
 
+    def __str__(self) -> str:
+        return f"{self.dbfs:g} dBFS"
+
 
 @dataclass(frozen=True)
 class Ratio:
@@ -77,17 +84,17 @@ class Energy:
 
 
 def duration(text: str) -> Duration:
-    """Read a Duration."""
+    """A stretch of virtual time, or an instant counted from reset: `12h`, `20ms`, `1h 30min`, `07:00`."""
     return Duration(round(_quantity(text, "time") * NS_PER_S))
 
 
 def cycles(text: str) -> Cycles:
-    """Read a number of cycles."""
+    """A number of the core's clock cycles: `60000 cycles`, `1.5 Mcycles`, or a bare number."""
     return Cycles(round(float(text) if _is_number(text) else _quantity(text, "cycles")))
 
 
 def share(text: str) -> Share:
-    """Read a share."""
+    """A part of a whole: `10%`, or `0.1`."""
     fraction = float(text) if _is_number(text) else _quantity(text, "fraction")
     if not 0.0 <= fraction <= 1.0:
         raise ValueError(f"{text!r} is no share of a whole: write 0 % to 100 %, or 0 to 1")
@@ -95,32 +102,32 @@ def share(text: str) -> Share:
 
 
 def temperature(text: str) -> Temperature:
-    """Read a temperature."""
+    """A temperature: `-3 degC`, `270 K`."""
     return Temperature(_quantity(text, "temperature"))
 
 
 def humidity(text: str) -> Humidity:
-    """Read a relative humidity."""
+    """A relative humidity: `62 %RH`."""
     return Humidity(_quantity(text, "humidity"))
 
 
 def pressure(text: str) -> Pressure:
-    """Read an air pressure."""
+    """An air pressure: `1013 hPa`."""
     return Pressure(_quantity(text, "pressure"))
 
 
 def level(text: str) -> Level:
-    """Read a level."""
+    """A sound's level against full scale: `-30 dBFS`."""
     return Level(_quantity(text, "level"))
 
 
 def ratio(text: str) -> Ratio:
-    """Read a ratio."""
+    """A ratio of two levels: `5 dB`."""
     return Ratio(_quantity(text, "ratio"))
 
 
 def energy(text: str) -> Energy:
-    """Read an energy."""
+    """An amount of energy: `12 mJ`."""
     return Energy(_quantity(text, "energy"))
 
 

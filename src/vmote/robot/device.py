@@ -48,7 +48,8 @@ class DeviceKeywords(Theme):
 
         ``scenario`` is a file, or its place in scenarios/ without the ending. What is not given is the scenario's own
         choice. ``model`` is a .tflite, a model.yaml or a model's name, put into the image without compiling; ``image``
-        is an ELF to run as it is. The variables ``ENGINE``, ``BOARD``, ``PORT`` and ``RUNTIME`` hold for all tests.
+        is an ELF to run as it is. The variables ``ENGINE``, ``BOARD``, ``PORT``, ``RUNTIME`` and ``MODEL`` hold for all
+        tests.
 
         | Play Scenario | weather/snow-front |
         | Play Scenario | weather/snow-front | model=my-snow.tflite |
@@ -294,7 +295,7 @@ def _request(file: Path, board: str | None, app: str | None, model: str | None, 
         port=variable("PORT"),
         runtime=variable("RUNTIME"),
         engine=variable("ENGINE") or "qemu",
-        model=model,
+        model=model or variable("MODEL"),
         image=Path(image) if image else None,
     )
 

@@ -73,14 +73,16 @@ def run_suites(wanted: Suites) -> Summary:
         build_all()
         shutil.rmtree(output / "suites", ignore_errors=True)
         paths = mirror(paths, output / "suites")
+    # Many small suites: a process for each would do little but start and end.
+    chunks = several and all(path.is_relative_to(output / "suites") for path in paths)
     # pabot leaves a file of its own where it stands: let that be the output folder.
     arguments += [*wanted.options, *(str(path) for path in paths)]
     folder = output if several else Path.cwd()
-    code = _call(_command(wanted, several) + arguments, folder, output / "runs", wanted.console == "none")
+    code = _call(_command(wanted, several, chunks) + arguments, folder, output / "runs", wanted.console == "none")
     return read_summary(output, code)
 
 
-def _command(wanted: Suites, several: bool) -> list[str]:
+def _command(wanted: Suites, several: bool, chunks: bool) -> list[str]:
     """Return the program that runs them: Robot itself, or pabot for several processes."""
     robot = [sys.executable, "-m", "vmote.robot.child", "robot"]
     if not several:
@@ -90,7 +92,7 @@ def _command(wanted: Suites, several: bool) -> list[str]:
         raise Missing("several processes need pabot", hint="pip install robotframework-pabot, or use --jobs 1")
     return [
         sys.executable, "-m", "vmote.robot.child", "pabot", "--processes", str(wanted.jobs), "--no-pabotlib",
-        "--pabotconsole", wanted.console, "--command", *robot, "--end-command",
+        "--pabotconsole", wanted.console, *(["--chunk"] if chunks else []), "--command", *robot, "--end-command",
     ]  # fmt: skip
 
 
