@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "small.h"
+
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "flatbuffers are little-endian, and so must the target be"
 #endif

@@ -3,6 +3,8 @@
 
 #include <stdbool.h>
 
+#include "small.h"
+
 /* Larger first; among equals the one that is needed earlier, then the lower tensor. */
 static bool goes_before(const plan_block *a, const plan_block *b) {
     if (a->bytes != b->bytes) return a->bytes > b->bytes;

@@ -4,6 +4,8 @@
 #include <float.h>
 #include <string.h>
 
+#include "small.h"
+
 int32_t rt_round(double x) {
     if (x >= 2147483647.0) return INT32_MAX;
     if (x <= -2147483648.0) return INT32_MIN;

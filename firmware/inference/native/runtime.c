@@ -5,6 +5,8 @@
 
 #include "plan.h"
 
+#include "small.h"
+
 /* ---- saying no ---- */
 
 static const char *const status_names[INFERENCE_STATUS_COUNT] = {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "window.h"
 
+#include "../small.h"
+
 static inference_status axis_of(rt_opening *opening, int padding, int32_t input, int32_t output, int32_t size,
                                 int32_t stride, int32_t dilation, rt_axis *axis) {
     RT_NEED(stride > 0 && dilation > 0, INFERENCE_MODEL_OPTION, "stride");

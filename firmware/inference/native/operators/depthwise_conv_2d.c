@@ -65,6 +65,83 @@ static void one_channel(const depthwise *op, const cut *cut, uint32_t channel, i
 
 #ifdef RT_DSP
 
+/* One tap of four channels: eight widened, four multiplied. r2 the offset twice,
+ * r4-r7 the sums; r8 to r11 are scratch. */
+#define TAP(pixels, taps)                \
+    "ldr     r8, " pixels "\n"           \
+    "ldr     r9, " taps "\n"             \
+    "sxtab16 r10, r2, r8\n"              \
+    "sxtb16  r11, r9\n"                  \
+    "sxtab16 r8, r2, r8, ror #8\n"       \
+    "sxtb16  r9, r9, ror #8\n"           \
+    "smlabb  r4, r10, r11, r4\n"         \
+    "smlatt  r6, r10, r11, r6\n"         \
+    "smlabb  r5, r8, r9, r5\n"           \
+    "smlatt  r7, r8, r9, r7\n"
+
+#define UNUSED __attribute__((unused))
+
+/* How to get from tap to tap, and from the first of one row to the first of the next. */
+typedef struct {
+    uint32_t pixel_step;
+    uint32_t tap_step;
+    uint32_t pixel_row;
+    uint32_t tap_row;
+    int32_t rows;
+    int32_t columns;
+} stride;
+
+/* Up to three taps a row are common enough to be written out. */
+#define ROWS(name, taps)                                                                                     \
+    __attribute__((naked, noinline)) static void name(UNUSED const int8_t *pixel, UNUSED const int8_t *tap,  \
+                                                      UNUSED uint32_t offset, UNUSED int32_t sums[4],        \
+                                                      UNUSED const stride *stride) {                         \
+        __asm__("push    {r3-r11, lr}\n"                                                                     \
+                "ldr     r8, [sp, #40]\n"                                                                    \
+                "ldrd    r3, r12, [r8]\n"                                                                    \
+                "ldr     lr, [r8, #16]\n"                                                                    \
+                "mov     r4, #0\n"                                                                           \
+                "mov     r5, #0\n"                                                                           \
+                "mov     r6, #0\n"                                                                           \
+                "mov     r7, #0\n"                                                                           \
+                "1:\n" taps                                                                                  \
+                "ldr     r9, [sp, #40]\n"                                                                    \
+                "ldrd    r8, r9, [r9, #8]\n"                                                                 \
+                "add     r0, r0, r8\n"                                                                       \
+                "add     r1, r1, r9\n"                                                                       \
+                "subs    lr, lr, #1\n"                                                                       \
+                "bne     1b\n"                                                                               \
+                "ldr     r3, [sp]\n"                                                                         \
+                "stmia   r3, {r4-r7}\n"                                                                      \
+                "pop     {r3-r11, pc}\n");                                                                   \
+    }
+
+ROWS(rows_of_one, TAP("[r0]", "[r1]"))
+ROWS(rows_of_two, TAP("[r0]", "[r1]") TAP("[r0, r3]", "[r1, r12]"))
+ROWS(rows_of_three, TAP("[r0]", "[r1]") TAP("[r0, r3]", "[r1, r12]") TAP("[r0, r3, lsl #1]", "[r1, r12, lsl #1]"))
+
+/* All channels, four by four, each with its own pixel; returns how many are done. */
+static uint32_t written_out(const depthwise *op, const cut *cut, int8_t *output) {
+    static void (*const of[])(const int8_t *, const int8_t *, uint32_t, int32_t *, const stride *) = {
+        rows_of_one, rows_of_two, rows_of_three};
+    const rt_window *window = &op->window;
+    const stride stride = {
+        .pixel_step = (uint32_t)window->x.dilation * window->depth,
+        .tap_step = window->depth,
+        .pixel_row = (uint32_t)(window->x.input * window->y.dilation) * window->depth,
+        .tap_row = (uint32_t)window->x.size * window->depth,
+        .rows = cut->rows,
+    };
+    const uint32_t offset = ((uint32_t)op->input_offset & 0xffff) | (uint32_t)op->input_offset << 16;
+    uint32_t channel = 0;
+    for (; channel + 4 <= window->depth; channel += 4) {
+        int32_t sums[4];
+        of[cut->columns - 1](cut->pixel + channel, cut->taps + channel, offset, sums, &stride);
+        rt_requantize_row(&op->requantizer, sums, channel, output + channel);
+    }
+    return channel;
+}
+
 /* Four neighbouring channels, each with its own pixel. */
 static void four_channels(const depthwise *op, const cut *cut, uint32_t channel, int8_t *output) {
     const rt_window *window = &op->window;
@@ -90,27 +167,62 @@ static void four_channels(const depthwise *op, const cut *cut, uint32_t channel,
     rt_requantize_row(&op->requantizer, sums, channel, output);
 }
 
-/* Four neighbouring channels that share one pixel. */
-static void four_of_one(const depthwise *op, const cut *cut, uint32_t channel, int8_t *output) {
+/* Four neighbouring channels that share one pixel: r2 the offset, r4-r7 the sums. */
+__attribute__((naked, noinline)) static void sharing_a_pixel(UNUSED const int8_t *pixel, UNUSED const int8_t *tap,
+                                                             UNUSED int32_t offset, UNUSED int32_t sums[4],
+                                                             UNUSED const stride *stride) {
+    __asm__("push    {r3-r11, lr}\n"
+            "ldr     r8, [sp, #40]\n"
+            "ldrd    r3, r12, [r8]\n"
+            "ldr     lr, [r8, #16]\n"
+            "mov     r4, #0\n"
+            "mov     r5, #0\n"
+            "mov     r6, #0\n"
+            "mov     r7, #0\n"
+            "1:\n"
+            "ldr     r9, [sp, #40]\n"
+            "ldr     r11, [r9, #20]\n"
+            "2:\n"
+            "ldrsb   r8, [r0]\n"
+            "ldr     r9, [r1]\n"
+            "add     r0, r0, r3\n"
+            "add     r1, r1, r12\n"
+            "add     r8, r8, r2\n"
+            "sxtb16  r10, r9\n"
+            "sxtb16  r9, r9, ror #8\n"
+            "smlabb  r4, r8, r10, r4\n"
+            "smlabb  r5, r8, r9, r5\n"
+            "smlabt  r6, r8, r10, r6\n"
+            "smlabt  r7, r8, r9, r7\n"
+            "subs    r11, r11, #1\n"
+            "bne     2b\n"
+            "ldr     r9, [sp, #40]\n"
+            "ldrd    r8, r9, [r9, #8]\n"
+            "add     r0, r0, r8\n"
+            "add     r1, r1, r9\n"
+            "subs    lr, lr, #1\n"
+            "bne     1b\n"
+            "ldr     r3, [sp]\n"
+            "stmia   r3, {r4-r7}\n"
+            "pop     {r3-r11, pc}\n");
+}
+
+static void four_of_each(const depthwise *op, const cut *cut, int8_t *output) {
     const rt_window *window = &op->window;
-    const uint32_t tap_step = window->output_depth;
-    const uint32_t tap_row = (uint32_t)(window->x.size - cut->columns) * tap_step;
     const uint32_t pixel_step = (uint32_t)window->x.dilation * window->depth;
-    const uint32_t pixel_row = (uint32_t)(window->x.input * window->y.dilation) * window->depth - (uint32_t)cut->columns * pixel_step;
-    const int8_t *pixel = cut->pixel + channel / op->multiplier, *tap = cut->taps + channel;
-    int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-    for (int32_t y = cut->rows; y != 0; y--, pixel += pixel_row, tap += tap_row) {
-        for (int32_t x = cut->columns; x != 0; x--, pixel += pixel_step, tap += tap_step) {
-            uint32_t value = (uint32_t)(*pixel + op->input_offset), taps = rt_load_word(tap);
-            uint32_t t02 = rt_even_bytes(taps), t13 = rt_odd_bytes(taps);
-            s0 = rt_low_by_low(value, t02, s0);
-            s1 = rt_low_by_low(value, t13, s1);
-            s2 = rt_low_by_high(value, t02, s2);
-            s3 = rt_low_by_high(value, t13, s3);
-        }
+    const stride stride = {
+        .pixel_step = pixel_step,
+        .tap_step = window->output_depth,
+        .pixel_row = (uint32_t)(window->x.input * window->y.dilation) * window->depth - (uint32_t)cut->columns * pixel_step,
+        .tap_row = (uint32_t)(window->x.size - cut->columns) * window->output_depth,
+        .rows = cut->rows,
+        .columns = cut->columns,
+    };
+    for (uint32_t channel = 0; channel < window->output_depth; channel += 4) {
+        int32_t sums[4];
+        sharing_a_pixel(cut->pixel + channel / op->multiplier, cut->taps + channel, op->input_offset, sums, &stride);
+        rt_requantize_row(&op->requantizer, sums, channel, output + channel);
     }
-    const int32_t sums[4] = {s0, s1, s2, s3};
-    rt_requantize_row(&op->requantizer, sums, channel, output);
 }
 
 #endif
@@ -118,10 +230,13 @@ static void four_of_one(const depthwise *op, const cut *cut, uint32_t channel, i
 static void one_place(const depthwise *op, const cut *cut, int8_t *output) {
     uint32_t channel = 0;
 #ifdef RT_DSP
-    if (op->multiplier == 1) {
+    if (op->multiplier == 1 && cut->rows > 0 && cut->columns > 0 && cut->columns <= 3) {
+        channel = written_out(op, cut, output);
+    } else if (op->multiplier == 1) {
         for (; channel + 4 <= op->window.output_depth; channel += 4) four_channels(op, cut, channel, output + channel);
-    } else if (op->multiplier % 4 == 0) {
-        for (; channel < op->window.output_depth; channel += 4) four_of_one(op, cut, channel, output + channel);
+    } else if (op->multiplier % 4 == 0 && cut->rows > 0 && cut->columns > 0) {
+        four_of_each(op, cut, output);
+        return;
     }
 #endif
     for (; channel < op->window.output_depth; channel++) one_channel(op, cut, channel, output + channel);
