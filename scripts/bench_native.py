@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "native"))
 
 import emulated  # noqa: E402
+from host_runtime import sources, write_registry  # noqa: E402
 from zoo import ZOO  # noqa: E402
 
 from vmote.tflite import describe  # noqa: E402
@@ -55,17 +56,24 @@ def flash_of(operators: tuple[str, ...], core: str) -> int:
     native = ROOT / "firmware" / "inference" / "native"
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        from host_runtime import sources, write_registry
-
         registry = write_registry(work, operators)
         main = work / "main.c"
         main.write_text(
             '#include "inference.h"\nstatic inference nn; inference_tensor view;\n'
             "extern const unsigned char model[]; extern unsigned char arena[];\n"
             "int main(void) { inference_open(&nn, model, 4, arena, 4); inference_input(&nn, 0, &view);\n"
-            "inference_output(&nn, 0, &view); return (int)inference_invoke(&nn) + inference_status_name(nn.status)[0]; }\n"
+            "inference_output(&nn, 0, &view);\n"
+            "return (int)inference_invoke(&nn) + inference_status_name(nn.status)[0]; }\n"
         )
-        flags = [*target.flags, "-mthumb", "-O2", "-std=c11", "-ffunction-sections", "-fdata-sections", "-ffp-contract=off"]
+        flags = [
+            *target.flags,
+            "-mthumb",
+            "-O2",
+            "-std=c11",
+            "-ffunction-sections",
+            "-fdata-sections",
+            "-ffp-contract=off",
+        ]
         flags += ["-Wl,--gc-sections", "--specs=nano.specs", "--specs=nosys.specs", "-nostartfiles", "-Wl,-e,main"]
         flags += ["-Wl,--defsym=model=0", "-Wl,--defsym=arena=0x20000000"]
         flags += [f"-I{native.parent}", f"-I{native}"]
@@ -118,7 +126,9 @@ def table(rows: list[Row]) -> str:
             f" {row.cmsis_nn_arena / 1024:7.1f}KB"
         )
     low, high = CMSIS_NN_FLASH_KB
-    lines.append(f"flash of TFLM's interpreter and CMSIS-NN kernels: {low} to {high} KB; cycles on a real core differ: see vmote.timing")
+    lines.append(
+        f"flash of TFLM's interpreter and CMSIS-NN kernels: {low} to {high} KB; an instruction counts as one cycle"
+    )
     return "\n".join(lines)
 
 
@@ -134,7 +144,9 @@ def profile(name: str, core: str) -> str:
     for line, instructions in zip(report.operators, steps, strict=True):
         per_mac = f"{instructions / line.macs:6.2f}" if line.macs else "     -"
         shape = "x".join(str(extent) for extent in line.output_shape)
-        lines.append(f"{line.index:3} {line.name:20} {shape:16} {line.macs:9} MACs {instructions:9} instructions {per_mac}")
+        lines.append(
+            f"{line.index:3} {line.name:20} {shape:16} {line.macs:9} MACs {instructions:9} instructions {per_mac}"
+        )
     return "\n".join(lines)
 
 

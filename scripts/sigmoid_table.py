@@ -9,7 +9,7 @@ TARGET = Path(__file__).resolve().parents[1] / "firmware" / "inference" / "nativ
 
 # Entries in which the reference's table is one above the nearest integer, as bits: bit i is entry i. Its makers
 # rounded so that linear interpolation between entries errs least; to be bit-exact, so must we.
-ONE_ABOVE = 0x800000000000000000000000000000800011009020440005c0467baefa7bd110
+ONE_ABOVE = 0x800000000000000000000000000000800011009020440005C0467BAEFA7BD110
 
 
 def main() -> None:

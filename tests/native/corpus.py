@@ -60,7 +60,7 @@ def values(rng: Rng, shape: Sequence[int], dtype: str = "int8") -> np.ndarray:
         return (rng.standard_normal(tuple(shape)) * 10.0 ** rng.uniform(-2, 2)).astype(np.float32)
     if dtype == "bool":
         return rng.random(tuple(shape)) < 0.5
-    low, high = LIMITS[dtype] if dtype in LIMITS else (-1000, 1000)
+    low, high = LIMITS.get(dtype, (-1000, 1000))
     if dtype == "int32":
         low, high = (-1000, 1000) if kind < 0.5 else (low, high)
     if kind < 0.15:
@@ -580,9 +580,7 @@ def strided_slice(rng: Rng) -> Case:
     x = w.tensor(shape, dtype, scale, zero)
     y = w.tensor(output, dtype, scale, zero)
     lists = [w.constant(np.array(v, np.int32)) for v in (begin, end, stride)]
-    w.operator(
-        "STRIDED_SLICE", [x, *lists], [y], beginMask=begin_mask, endMask=end_mask, shrinkAxisMask=shrink_mask
-    )
+    w.operator("STRIDED_SLICE", [x, *lists], [y], beginMask=begin_mask, endMask=end_mask, shrinkAxisMask=shrink_mask)
     assert rank
     return one(w, [x], [y], [values(rng, shape, dtype)])
 
@@ -721,7 +719,9 @@ def tanh(rng: Rng) -> Case:
     w = Writer()
     dtype = str(rng.choice(["int8", "int8", "int16"]))
     shape = shape_of(rng)
-    scale = scale_of(rng, -3, 0) if dtype == "int8" else float(rng.choice([2.0**-12, 2.0**-11, scale_of(rng, -5, -0.5)]))
+    scale = (
+        scale_of(rng, -3, 0) if dtype == "int8" else float(rng.choice([2.0**-12, 2.0**-11, scale_of(rng, -5, -0.5)]))
+    )
     x = w.tensor(shape, dtype, scale, zero_of(rng, dtype))
     y = w.tensor(shape, dtype, 1 / 128 if dtype == "int8" else 1 / 32768, 0)
     w.operator("TANH", [x], [y])
@@ -1015,7 +1015,12 @@ def transpose_conv(rng: Rng) -> Case:
         inputs.append(w.constant(bias, [input_scale * v for v in scales]))
     y = w.tensor(shape, scale=output_scale_for(rng, depth * 3, input_scale, scales), zero_point=zero_of(rng))
     w.operator(
-        "TRANSPOSE_CONV", inputs, [y], padding=padding, strideH=stride[0], strideW=stride[1],
+        "TRANSPOSE_CONV",
+        inputs,
+        [y],
+        padding=padding,
+        strideH=stride[0],
+        strideW=stride[1],
         fusedActivationFunction=activation(rng),
     )
     return one(w, [x], [y], [values(rng, (batches, *inside, depth))])
@@ -1034,7 +1039,9 @@ def svdf(rng: Rng) -> Case:
     f = w.constant(values(rng, (filters, depth)), feature_scale)
     limits = LIMITS[state]
     t = w.constant(rng.integers(limits[0] // 4, limits[1] // 4, (filters, memory)).astype(state), time_scale)
-    b = w.constant(rng.integers(-5000, 5000, units).astype(np.int32), float(np.float32(state_scale) * np.float32(time_scale)))
+    b = w.constant(
+        rng.integers(-5000, 5000, units).astype(np.int32), float(np.float32(state_scale) * np.float32(time_scale))
+    )
     s = w.tensor([batches, filters * memory], state, state_scale, zero_state, variable=True)
     spread = 2e3 if state == "int8" else 1e7
     y = w.tensor([batches, units], scale=state_scale * time_scale * spread / 60, zero_point=zero_of(rng))
@@ -1063,8 +1070,14 @@ def lstm(rng: Rng) -> Case:
     inputs = [x, *weights, *recurrent, -1, -1, -1, *biases, -1, -1, h, c, -1, -1, -1, -1]
     middle = [w.tensor([0], "int16", 2.0**-12) for _ in range(5)]
     w.operator(
-        "UNIDIRECTIONAL_SEQUENCE_LSTM", inputs, [y], intermediates=middle, fusedActivationFunction=4,
-        cellClip=float(rng.choice([0.0, 10.0, 0.5])), projClip=0.0, timeMajor=time_major,
+        "UNIDIRECTIONAL_SEQUENCE_LSTM",
+        inputs,
+        [y],
+        intermediates=middle,
+        fusedActivationFunction=4,
+        cellClip=float(rng.choice([0.0, 10.0, 0.5])),
+        projClip=0.0,
+        timeMajor=time_major,
     )
     return one(w, [x], [y], [values(rng, (*shape, depth))], runs=2)
 
@@ -1092,8 +1105,12 @@ def softmax_wide(rng: Rng) -> Case:
     w = Writer()
     shape = [*shape_of(rng, 2), integer(rng, 1, 30)]
     source, target = (("int8", "int16"), ("int16", "int16"), ("float32", "float32"))[integer(rng, 0, 2)]
-    x = w.tensor(shape, source, None if source == "float32" else scale_of(rng, -5 if source == "int16" else -3, -1),
-                 zero_of(rng, source) if source == "int8" else 0)
+    x = w.tensor(
+        shape,
+        source,
+        None if source == "float32" else scale_of(rng, -5 if source == "int16" else -3, -1),
+        zero_of(rng, source) if source == "int8" else 0,
+    )
     y = w.tensor(shape, target, *{"int8": (1 / 65536, -32768), "int16": (1 / 32768, 0), "float32": (None, 0)}[source])
     w.operator("SOFTMAX", [x], [y], beta=float(rng.choice([1.0, 0.5, 2.0])))
     data = values(rng, shape, source)

@@ -31,9 +31,14 @@ def operators() -> list[str]:
 
 def write_registry(folder: Path, names: Sequence[str]) -> Path:
     """What CMake generates from VMOTE_OPERATORS."""
-    lines = ['#include <stddef.h>', '#include "runtime.h"']
+    lines = ["#include <stddef.h>", '#include "runtime.h"']
     lines += [f"extern const rt_operator rt_operator_{name};" for name in names]
-    lines += ["const rt_operator *const rt_registry[] = {", *[f"    &rt_operator_{name}," for name in names], "    NULL,", "};"]
+    lines += [
+        "const rt_operator *const rt_registry[] = {",
+        *[f"    &rt_operator_{name}," for name in names],
+        "    NULL,",
+        "};",
+    ]
     path = folder / "registry.c"
     path.write_text("\n".join(lines) + "\n")
     return path
@@ -100,7 +105,13 @@ def library() -> ctypes.CDLL:
     path = build(["-O2", "-g", "-shared", "-fPIC"], "libnative.so")
     native = ctypes.CDLL(str(path))
     native.inference_status_name.restype = ctypes.c_char_p
-    native.inference_open.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_size_t]
+    native.inference_open.argtypes = [
+        ctypes.c_void_p,
+        ctypes.c_void_p,
+        ctypes.c_size_t,
+        ctypes.c_void_p,
+        ctypes.c_size_t,
+    ]
     return native
 
 

@@ -7,10 +7,12 @@ import struct
 import subprocess
 from pathlib import Path
 
+import flatbuffers
 import numpy as np
 import pytest
 from corpus import CASES
 from host_runtime import HostRuntime, Refused, build, library
+from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as schema
 from tflite_writer import Writer
 from zoo import ZOO
 
@@ -60,9 +62,6 @@ def test_every_truncation_is_refused() -> None:
 
 
 def test_other_schema_version() -> None:
-    from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as schema
-    import flatbuffers
-
     model = schema.ModelT.InitFromPackedBuf(GOOD, 0)
     model.version = 4
     builder = flatbuffers.Builder(1024)

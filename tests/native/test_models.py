@@ -12,6 +12,7 @@ import pytest
 from corpus import CASES, Case
 from host_runtime import HostRuntime, Refused
 from reference import Reference, ReferenceRefused
+from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as schema
 from zoo import ZOO
 
 
@@ -53,8 +54,6 @@ def test_arena_is_not_above_tflm(name: str) -> None:
 
 def column_scratch(case: Case) -> int:
     """What CONV_2D may use for its two columns, as CMSIS-NN does: the reference kernels have none."""
-    from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as schema
-
     graph = schema.ModelT.InitFromPackedBuf(case.model, 0).subgraphs[0]
     filters = [graph.tensors[operator.inputs[1]] for operator in graph.operators]
     return max(-(-int(np.prod(f.shape[1:])) // 4) * 20 for f in filters)

@@ -6,8 +6,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from corpus import CASES, Case
-from host_runtime import HostRuntime, operators
+from host_runtime import HostRuntime, Refused, operators
 from reference import Reference, ReferenceRefused
+from tflite_writer import Writer
 
 CASES_EACH = 200
 
@@ -42,8 +43,6 @@ def test_every_operator_has_cases() -> None:
 
 @pytest.mark.parametrize("name", ["EXP", "LOG"])
 def test_real_functions_of_the_library(name: str) -> None:
-    from tflite_writer import Writer
-
     w = Writer()
     x, y = w.tensor([64], "float32"), w.tensor([64], "float32")
     w.operator(name, [x], [y])
@@ -55,8 +54,6 @@ def test_real_functions_of_the_library(name: str) -> None:
 
 def test_border_of_space_to_batch_is_real_zero() -> None:
     """TFLM fills it with memory it never set, so this is held against the definition."""
-    from tflite_writer import Writer
-
     w = Writer()
     x = w.tensor([1, 3, 3, 1], scale=0.5, zero_point=7)
     y = w.tensor([4, 2, 2, 1], scale=0.5, zero_point=7)
@@ -69,9 +66,6 @@ def test_border_of_space_to_batch_is_real_zero() -> None:
 
 
 def test_division_by_a_real_zero_is_refused() -> None:
-    from host_runtime import Refused
-    from tflite_writer import Writer
-
     w = Writer()
     a, b = w.tensor([2], scale=0.5), w.tensor([2], scale=0.5, zero_point=3)
     y = w.tensor([2], scale=0.5)

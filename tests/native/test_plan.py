@@ -12,12 +12,13 @@ from corpus import CASES
 from emulated import run
 from host_runtime import operators
 from tflite_writer import Writer
+from zoo import ZOO
+
 from vmote.errors import BadInput, Missing
 from vmote.platforms import board_names, load_board
 from vmote.tflite import describe, explain, read_model
 from vmote.tflite.plan import NEEDS, plan
 from vmote.tflite.schema import NATIVE_OPERATORS
-from zoo import ZOO
 
 
 def saved(tmp_path: Path, model: bytes, name: str = "model.tflite") -> Path:

@@ -38,26 +38,56 @@ class Net:
         output_scale = self.scale * 0.006 * 45 * 60 * float(np.sqrt(terms)) / 50
         return filter_, bias_, output_scale
 
-    def conv(self, units: int, window: tuple[int, int], stride: tuple[int, int] = (1, 1), relu: bool = True,
-             padding: int = 0) -> Net:
+    def conv(
+        self, units: int, window: tuple[int, int], stride: tuple[int, int] = (1, 1), relu: bool = True, padding: int = 0
+    ) -> Net:
         n, h, w, depth = self.shape
         terms = window[0] * window[1] * depth
         x = self.at
         f, b, scale = self._weights((units, *window, depth), 0, terms)
-        shape = [n, output_extent(padding, h, window[0], stride[0]), output_extent(padding, w, window[1], stride[1]), units]
+        shape = [
+            n,
+            output_extent(padding, h, window[0], stride[0]),
+            output_extent(padding, w, window[1], stride[1]),
+            units,
+        ]
         y = self._activation(shape, scale, -128 if relu else 5)
-        self.w.operator("CONV_2D", [x, f, b], [y], padding=padding, strideH=stride[0], strideW=stride[1],
-                        dilationHFactor=1, dilationWFactor=1, fusedActivationFunction=RELU if relu else 0)
+        self.w.operator(
+            "CONV_2D",
+            [x, f, b],
+            [y],
+            padding=padding,
+            strideH=stride[0],
+            strideW=stride[1],
+            dilationHFactor=1,
+            dilationWFactor=1,
+            fusedActivationFunction=RELU if relu else 0,
+        )
         return self
 
     def depthwise(self, window: tuple[int, int], stride: tuple[int, int] = (1, 1), multiplier: int = 1) -> Net:
         n, h, w, depth = self.shape
         x = self.at
         f, b, scale = self._weights((1, *window, depth * multiplier), 3, window[0] * window[1])
-        shape = [n, output_extent(0, h, window[0], stride[0]), output_extent(0, w, window[1], stride[1]), depth * multiplier]
+        shape = [
+            n,
+            output_extent(0, h, window[0], stride[0]),
+            output_extent(0, w, window[1], stride[1]),
+            depth * multiplier,
+        ]
         y = self._activation(shape, scale, -128)
-        self.w.operator("DEPTHWISE_CONV_2D", [x, f, b], [y], padding=0, strideH=stride[0], strideW=stride[1],
-                        dilationHFactor=1, dilationWFactor=1, depthMultiplier=multiplier, fusedActivationFunction=RELU)
+        self.w.operator(
+            "DEPTHWISE_CONV_2D",
+            [x, f, b],
+            [y],
+            padding=0,
+            strideH=stride[0],
+            strideW=stride[1],
+            dilationHFactor=1,
+            dilationWFactor=1,
+            depthMultiplier=multiplier,
+            fusedActivationFunction=RELU,
+        )
         return self
 
     def dense(self, units: int, relu: bool = False) -> Net:
@@ -83,7 +113,9 @@ class Net:
         n, h, w, depth = self.shape
         x = self.at
         y = self._activation([n, h // size, w // size, depth], self.scale, self.zero)
-        self.w.operator("MAX_POOL_2D", [x], [y], padding=1, strideH=size, strideW=size, filterHeight=size, filterWidth=size)
+        self.w.operator(
+            "MAX_POOL_2D", [x], [y], padding=1, strideH=size, strideW=size, filterHeight=size, filterWidth=size
+        )
         return self
 
     def flatten(self) -> Net:

@@ -12,6 +12,7 @@ from vmote.cli.bench import app as bench
 from vmote.cli.boards import boards
 from vmote.cli.build import build
 from vmote.cli.doctor import doctor
+from vmote.cli.model import model
 from vmote.cli.run import run
 from vmote.cli.scenario import app as scenario
 from vmote.cli.test import test
@@ -45,6 +46,7 @@ app.command()(run)
 app.command()(build)
 app.command()(test)
 app.command()(boards)
+app.command()(model)
 app.command()(doctor)
 app.add_typer(scenario, name="scenario")
 app.add_typer(bench, name="bench")

@@ -3,7 +3,7 @@
 
 from vmote.tflite.describe import BoardFit, ModelReport, OperatorLine, RuntimeSupport, describe
 from vmote.tflite.explain import explain
-from vmote.tflite.model import Model, Operator, Tensor, read_model
+from vmote.tflite.model import Model, Operator, Tensor, parse_model, read_model
 
 __all__ = [
     "BoardFit",
@@ -15,5 +15,6 @@ __all__ = [
     "Tensor",
     "describe",
     "explain",
+    "parse_model",
     "read_model",
 ]

@@ -102,6 +102,12 @@ def read_model(path: Path) -> Model:
         raise Missing("there is no such model file", where=where, hint=hint) from None
     except OSError as error:
         raise BadInput(f"the model cannot be read: {error.strerror}", where=where) from None
+    return parse_model(data, path)
+
+
+def parse_model(data: bytes, path: Path) -> Model:
+    """Read and check a model's bytes; `path` is where they are said to come from."""
+    where = str(path)
     if not data:
         raise BadInput("the model file is empty", where=where, hint="export it again")
     if len(data) < 8 or data[4:8] != b"TFL3":
