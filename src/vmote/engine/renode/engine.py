@@ -65,7 +65,10 @@ class RenodeEngine:
             observer.on_warning(0, self._found.caution)
 
     def _plan(self, fault: Fault) -> None:
-        self._due = sorted([*self._due, *changes(fault, self._board)], key=lambda change: change.t_ns)
+        assert self._image is not None
+        image = self._image
+        planned = changes(fault, self._board, lambda name: image.symbol(name).address)
+        self._due = sorted([*self._due, *planned], key=lambda change: change.t_ns)
 
     # --- time ---
 

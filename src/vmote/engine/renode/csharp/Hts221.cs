@@ -23,7 +23,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
             this.alwaysPowered = alwaysPowered;
             temperature = new World<TemperatureSample>(s => s.Temperature) { Held = 20m };
             humidity = new World<HumiditySample>(s => s.Humidity) { Held = 50m };
-            powered = alwaysPowered;
+            supply = alwaysPowered;
             Reset();
         }
 
@@ -44,12 +44,11 @@ namespace Antmicro.Renode.Peripherals.Sensors
         // The supply's switch. A part that loses power forgets everything.
         public void OnGPIO(int number, bool value)
         {
-            if(alwaysPowered || value == powered)
+            if(!alwaysPowered && value != supply)
             {
-                return;
+                supply = value;
+                Reset();
             }
-            powered = value;
-            Reset();
         }
 
         public void Write(byte[] data)
@@ -63,7 +62,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
                     increments = (value & 0x80) != 0; // [5.1.1]
                     continue;
                 }
-                if(powered)
+                if(Powered)
                 {
                     CatchUp();
                     WriteRegister(pointer, value);
@@ -77,7 +76,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
             var result = new byte[count];
             for(var i = 0; i < count; i++)
             {
-                if(!powered)
+                if(!Powered)
                 {
                     result[i] = 0xFF; // nobody pulls the line down
                     continue;
@@ -121,21 +120,52 @@ namespace Antmicro.Renode.Peripherals.Sensors
             set { humidity.Hold(value); }
         }
 
-        public bool Powered => powered;
+        public bool Refuses => !Powered;
 
-        public bool Refuses => !powered;
+        // Faults. Frozen: the part answers, but its measurements stand still and no data becomes ready.
+        public bool Frozen
+        {
+            get { return frozen; }
+            set
+            {
+                CatchUp();
+                frozen = value;
+            }
+        }
 
-        // Faults: results stop changing; bits of the results that always read as one or as zero.
-        public bool Frozen { get; set; }
+        // The part says that data is ready, and returns what it measured before.
+        public bool Stale { get; set; }
 
-        public ushort StuckHigh { get; set; }
+        // The part is gone from its bus, and forgets everything.
+        public bool Absent
+        {
+            get { return absent; }
+            set
+            {
+                absent = value;
+                Reset();
+            }
+        }
 
-        public ushort StuckLow { get; set; }
+        // The bits of this mask read as StuckValue in every byte of a measurement.
+        public byte StuckMask { get; set; }
 
-        // Added to what is measured, in the quantity's unit: a reading that no such world explains.
-        public decimal TemperatureOffset { get; set; }
+        public bool StuckValue { get; set; }
 
-        public decimal HumidityOffset { get; set; }
+        // Every measurement is the largest (1) or the smallest (-1) there is.
+        public int OutOfRange { get; set; }
+
+        private bool Powered => supply && !absent;
+
+        private byte Spoiled(int register, byte value)
+        {
+            var most = register == HumidityHigh || register == TemperatureHigh;
+            if(OutOfRange != 0)
+            {
+                value = OutOfRange > 0 ? (byte)(most ? 0x7F : 0xFF) : (byte)(most ? 0x80 : 0x00);
+            }
+            return (byte)(StuckValue ? value | StuckMask : value & ~StuckMask);
+        }
 
         private void WriteRegister(int register, byte value)
         {
@@ -195,13 +225,13 @@ namespace Antmicro.Renode.Peripherals.Sensors
                 }
                 break;
             }
-            return value;
+            return register >= HumidityLow && register <= TemperatureHigh ? Spoiled(register, value) : value;
         }
 
         // Finish the conversions that ended before now.
         private void CatchUp()
         {
-            if(!IsPoweredUp)
+            if(!IsPoweredUp || frozen)
             {
                 return;
             }
@@ -227,10 +257,10 @@ namespace Antmicro.Renode.Peripherals.Sensors
 
         private void Convert(ulong time)
         {
-            if(!Frozen)
+            if(!Stale)
             {
-                var h = Math.Max(0m, Math.Min(100m, humidity.At(time) + HumidityOffset)); // [4, table 3]
-                var t = Math.Max(-40m, Math.Min(120m, temperature.At(time) + TemperatureOffset));
+                var h = Math.Max(0m, Math.Min(100m, humidity.At(time))); // [4, table 3]
+                var t = Math.Max(-40m, Math.Min(120m, temperature.At(time)));
                 Publish(HumidityLow, HumidityOutput0 + (h - Humidity0) * (HumidityOutput1 - HumidityOutput0) / (Humidity1 - Humidity0));
                 Publish(TemperatureLow, TemperatureOutput0 + (t - Temperature0) * (TemperatureOutput1 - TemperatureOutput0) / (Temperature1 - Temperature0));
             }
@@ -241,7 +271,6 @@ namespace Antmicro.Renode.Peripherals.Sensors
         {
             var rounded = Math.Round(output, MidpointRounding.ToEven);
             var raw = (ushort)(short)Math.Max(short.MinValue, Math.Min(short.MaxValue, rounded));
-            raw = (ushort)((raw | StuckHigh) & ~StuckLow);
             if((registers[Control1] & BlockDataUpdate) != 0 && lowByteRead[Half(low)])
             {
                 heldBack[Half(low)] = raw;
@@ -323,7 +352,9 @@ namespace Antmicro.Renode.Peripherals.Sensors
         private int pointer;
         private bool increments;
         private bool transferOpen;
-        private bool powered;
+        private bool supply;
+        private bool absent;
+        private bool frozen;
         private readonly bool[] lowByteRead = new bool[2];
         private readonly ushort?[] heldBack = new ushort?[2];
         private readonly byte[] registers = new byte[0x80];

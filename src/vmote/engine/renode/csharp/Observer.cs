@@ -44,7 +44,13 @@ namespace Antmicro.Renode.Vmote
             cpu = machine.SystemBus.GetCPUs().OfType<CortexM>().Single();
             warnings = new Warnings(this);
             Logger.AddBackend(warnings, "vmote-observer", true);
-            machine.MachineReset += _ => Note("r");
+            machine.MachineReset += _ =>
+            {
+                if(!dark)
+                {
+                    Note("r");
+                }
+            };
         }
 
         public void Dispose()
@@ -83,6 +89,11 @@ namespace Antmicro.Renode.Vmote
             var last = false; // whatever the level at reset: nothing drives the pin yet
             ((IGPIOWithHooks)port.Connections[pin]).AddStateChangedHook(high =>
             {
+                if(!cpu.OnPossessedThread)
+                {
+                    last = false; // a reset: nothing drives the pin any more, and the device has said nothing
+                    return;
+                }
                 var on = high == activeHigh;
                 if(on != last)
                 {
@@ -136,7 +147,7 @@ namespace Antmicro.Renode.Vmote
             {
                 throw new RecoverableException("the emulation failed: " + failure.Message);
             }
-            return Drain() + "\n" + (arrived ? "e " : "b ") + machine.ElapsedVirtualTime.TimeElapsed.TotalNanoseconds + " " + cpu.ExecutedInstructions;
+            return Drain() + "\n" + (arrived ? "e " : "b ") + machine.ElapsedVirtualTime.TimeElapsed.TotalNanoseconds + " " + (instructionsBefore + cpu.ExecutedInstructions);
         }
 
         private string Drain()
@@ -148,6 +159,30 @@ namespace Antmicro.Renode.Vmote
                 events.Clear();
                 return result;
             }
+        }
+
+        // The supply fails: the device is reset, and sleeps until the supply is back. (A core that Renode halts would start
+        // again at the end of a time quantum only.)
+        public void PowerOff(ulong ram)
+        {
+            dark = true;
+            instructionsBefore += cpu.ExecutedInstructions;
+            machine.Reset();
+            machine.SystemBus.WriteDoubleWord(ram, WaitForeverCode);
+            cpu.PC = (uint)ram | 1;
+        }
+
+        // It is back: the device starts, and what its RAM held is lost.
+        public void PowerOn(ulong ram, int size)
+        {
+            machine.SystemBus.WriteBytes(new byte[size], ram);
+            machine.Reset();
+            dark = false;
+        }
+
+        public void FlipBit(ulong address, int bit)
+        {
+            machine.SystemBus.WriteByte(address, (byte)(machine.SystemBus.ReadByte(address) ^ 1 << bit));
         }
 
         public string ReadMemory(ulong address, int count)
@@ -227,6 +262,8 @@ namespace Antmicro.Renode.Vmote
 
         private Thread running;
         private Exception failure;
+        private bool dark;
+        private ulong instructionsBefore;
         private long consoleBytes;
         private ulong consoleTime;
         private bool faulted;
@@ -243,6 +280,8 @@ namespace Antmicro.Renode.Vmote
         {
             { "cfsr", 0xE000ED28 }, { "hfsr", 0xE000ED2C }, { "mmfar", 0xE000ED34 }, { "bfar", 0xE000ED38 },
         };
+
+        private const uint WaitForeverCode = 0xE7FDBF30; // wfi; b to it
 
         // What Renode's models complain of. Each text once: a polling loop would fill the memory.
         private class Warnings : LoggerBackend
