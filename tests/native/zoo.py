@@ -207,6 +207,47 @@ def conv_1d() -> Case:
     return net.average_pool().flatten().dense(4).softmax().case()
 
 
+def decoder() -> Case:
+    """A small TransposeConv decoder: from a code to an image."""
+    net = Net(8, [1, 4, 4, 16])
+    for units, window in ((12, 4), (8, 3), (1, 3)):
+        n, h, w, depth = net.shape
+        x = net.at
+        f, b, scale = net._weights((units, window, window, depth), 0, window * window * depth // 4)
+        shape = [n, h * 2, w * 2, units]
+        s = net.w.constant(np.array(shape, np.int32))
+        y = net._activation(shape, scale, -128)
+        net.w.operator(
+            "TRANSPOSE_CONV", [s, f, x, b], [y], padding=0, strideH=2, strideW=2, fusedActivationFunction=RELU
+        )
+    return net.case()
+
+
+def lstm() -> Case:
+    """One LSTM over a sequence of readings, then a classifier on its last output."""
+    net = Net(9, [1, 20, 6])
+    rng, w, units = net.rng, net.w, 12
+
+    def weights(shape: tuple[int, int]) -> int:
+        return w.constant(np.clip(np.round(rng.normal(0, 45, shape)), -127, 127).astype(np.int8), 0.008)
+
+    inputs = [net.at, *(weights((units, 6)) for _ in range(4)), *(weights((units, units)) for _ in range(4))]
+    inputs += [-1, -1, -1]
+    inputs += [w.constant(rng.integers(-3000, 3000, units).astype(np.int32), net.scale * 0.008) for _ in range(4)]
+    hidden = w.tensor([1, units], scale=1 / 128, zero_point=-4, variable=True)
+    cell = w.tensor([1, units], "int16", 2.0**-11, variable=True)
+    inputs += [-1, -1, hidden, cell, -1, -1, -1, -1]
+    middle = [w.tensor([0], "int16", 2.0**-12) for _ in range(5)]
+    y = net._activation([1, 20, units], 1 / 128, -4)
+    w.operator(
+        "UNIDIRECTIONAL_SEQUENCE_LSTM", inputs, [y], intermediates=middle, fusedActivationFunction=4, cellClip=10.0
+    )
+    last = net._activation([1, units], net.scale, net.zero)
+    ends = [w.constant(np.array(v, np.int32)) for v in ([0, 19, 0], [1, 20, units], [1, 1, 1])]
+    w.operator("STRIDED_SLICE", [y, *ends], [last], shrinkAxisMask=2)
+    return net.dense(4).softmax().case(runs=2)
+
+
 ZOO: dict[str, Callable[[], Case]] = {
     "ds_cnn": ds_cnn,
     "visual_wake_words": visual_wake_words,
@@ -215,4 +256,6 @@ ZOO: dict[str, Callable[[], Case]] = {
     "micro_speech": micro_speech,
     "person_detection": person_detection,
     "conv_1d": conv_1d,
+    "decoder": decoder,
+    "lstm": lstm,
 }
