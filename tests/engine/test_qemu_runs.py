@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -161,3 +163,86 @@ def test_the_emulator_dies_with_its_parent(build: Build, tmp_path: Path) -> None
             return
         time.sleep(0.05)
     raise AssertionError(f"the emulator {pid} outlived its parent")
+
+
+def _extent(symbol) -> tuple[int, int]:
+    return symbol.address, symbol.address + symbol.size
+
+
+def test_stops_before_a_function(build: Build, run) -> None:
+    bench = run(build("hello"), None)
+    stop = bench.engine.run_to("main", 10**9)
+    assert stop.end is End.REACHED and bench.seen.text == ""
+    registers = bench.engine.registers()
+    assert registers["pc"] == bench.engine._image.symbol("main").address
+    assert stop.t_ns < 3_000  # some eighty instructions after reset
+    assert registers["lr"] & ~1 in range(*_extent(bench.engine._image.symbol("reset")))
+    assert bench.engine.run_to("reset", 3 * 10**9).end is End.TIME  # never again
+    plain = run(build("hello"), 3.0)
+    assert bench.seen.console == plain.seen.console and bench.seen.pins == plain.seen.pins
+    assert bench.engine.counters().instructions == plain.engine.counters().instructions
+
+
+def both_versions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    return [process.find_qemu(), *([str(OTHER)] if OTHER.is_file() else [])]
+
+
+def test_profile_counts_every_instruction(build: Build, run, monkeypatch: pytest.MonkeyPatch) -> None:
+    profiles = []
+    for qemu in both_versions(monkeypatch):
+        monkeypatch.setattr(process, "find_qemu", lambda qemu=qemu: qemu)
+        bench = run(build("sensor"), 0.5, profile=True)
+        profile = bench.engine.profile()
+        assert profile.total == bench.engine.counters().instructions
+        plain = run(build("sensor"), 0.5)
+        assert plain.seen.console == bench.seen.console
+        assert plain.engine.counters().instructions == bench.engine.counters().instructions
+        functions = profile.by_function(list(bench.engine._image.symbols.values()))
+        assert sum(functions.values()) == profile.total and functions["main"] > 100
+        assert next(iter(functions)) in ("send", "wait", "main")  # where it polls
+        profiles.append(list(profile.executed()))
+    assert all(profile == profiles[0] for profile in profiles)
+
+
+def test_a_debugger_takes_over(build: Build, run) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    bench = run(build("hello"), None, debugger=port)
+    main = bench.engine._image.symbol("main").address
+    said = []
+
+    def debugger() -> None:
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as wire:
+
+            def ask(packet: str) -> str:
+                wire.sendall(f"${packet}#{sum(packet.encode()) & 0xFF:02x}".encode())
+                data = b""
+                while b"#" not in data or len(data) < data.index(b"#") + 3:
+                    data += wire.recv(4096)
+                    data = data.lstrip(b"+")
+                wire.sendall(b"+")
+                return data[1 : data.index(b"#")].decode()
+
+            said.append(ask("?"))
+            said.append(ask(f"Z0,{main:x},2"))
+            said.append(ask("c"))  # answers when main is reached
+            said.append(ask("g"))
+            said.append(ask(f"z0,{main:x},2"))
+            wire.sendall(b"$D#44")  # goes on without us
+            wire.recv(64)
+
+    thread = threading.Thread(target=debugger)
+    thread.start()
+    stop = bench.engine.run_until(10**9)
+    thread.join()
+    assert stop.end is End.TIME and bench.seen.text == "hello\nanswer=42\n"
+    assert said[0].startswith("T") and said[1] == "OK" and said[2].startswith("T05")
+    assert f"pc {main:x}" == f"pc {int.from_bytes(bytes.fromhex(said[3])[60:64], 'little'):x}"
+
+
+def test_typing_on_the_console(build: Build, run) -> None:
+    bench = run(build("echo"), 0.01)
+    bench.engine.feed(b"abc")
+    bench.engine.run_until(20_000_000)
+    assert bench.seen.text == "abc"

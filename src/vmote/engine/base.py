@@ -16,6 +16,7 @@ class End(StrEnum):
     """Why an engine stopped executing."""
 
     TIME = "time"  # the asked-for virtual time is reached: the ordinary case, the engine can go on
+    REACHED = "reached"  # a place in the program that was asked for; the engine can go on
     FAULT = "fault"  # the firmware faulted: see `FaultReport`
     LOCKUP = "lockup"  # a fault inside the fault handler: the core stands still
     RESET_LOOP = "reset-loop"  # the device kept resetting itself

@@ -8,8 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+
 from vmote.engine.base import Counters, End, Limits, Observer, Stop
 from vmote.engine.elf import Image
+from vmote.engine.profile import Counted, Profile
 from vmote.engine.qemu import faults as fault_words
 from vmote.engine.qemu import layout
 from vmote.engine.qemu.native import link_library
@@ -30,17 +33,26 @@ PATIENCE_NS = 50_000_000  # how often a wait looks around: is the emulator alive
 
 
 class QemuEngine:
-    """See `vmote.engine.base.Engine`. `faults="continue"` lets an image handle its own faults."""
+    """See `vmote.engine.base.Engine`.
+
+    `faults="continue"` lets an image handle its own faults. `profile` counts how often each instruction is executed.
+    `debugger` is a TCP port of this machine at which a debugger takes over; nothing executes before it says so.
+    """
 
     name = "qemu"
 
-    def __init__(self, *, faults: Literal["stop", "continue"] = "stop") -> None:
+    def __init__(
+        self, *, faults: Literal["stop", "continue"] = "stop", profile: bool = False, debugger: int | None = None
+    ) -> None:
         self._faults = faults
+        self._profiling = profile
+        self._debugger = debugger
         self._process: Process | None = None
         self._shared: SharedMemory | None = None
         self._image: Image | None = None
         self._ended: Stop | None = None
         self._closed = False
+        self._at_entry: dict[str, int] | None = None
 
     # --- start ---
 
@@ -54,7 +66,9 @@ class QemuEngine:
         self._image = Image(image)
         self._image.check_fits(board)
         kinds = {name: layout.FLASH if name == "flash" else layout.RAM for name in board.memory}
-        self._shared = SharedMemory({n: (kinds[n], m.base, m.size) for n, m in board.memory.items()})
+        self._shared = SharedMemory(
+            {n: (kinds[n], m.base, m.size) for n, m in board.memory.items()}, profile=self._profiling
+        )
         self._memories = Memories(
             *(Stretch(name, board.memory[name].base, view) for name, view in self._shared.memory.items())
         )
@@ -97,6 +111,8 @@ class QemuEngine:
         assert shared is not None
         self._place_reset_vector()
         options = layout.OPT_CATCH_FAULTS if self._faults == "stop" else 0
+        options |= layout.OPT_PROFILE if self._profiling else 0
+        options |= layout.OPT_DEBUGGER if self._debugger is not None else 0
         module = soc_module(board)
         shared.begin(shift=SHIFT, irqs=module.IRQ_LINES, options=options, spaces=module.SPACES)
         shared.link.systick_divider = module.SYSTICK_DIVIDER
@@ -106,7 +122,9 @@ class QemuEngine:
             board, self._world, self._clock, shared, self._memories, _Told(self), strict=self._strict,
             reset_reason=reset_reason, kept=kept, faults=tuple(self._faults_due),
         )  # fmt: skip
-        self._process = Process(board.core, SHIFT, shared.fd, cpu_seconds=int(self._limits.wall_s) + 60)
+        self._process = Process(
+            board.core, SHIFT, shared.fd, cpu_seconds=int(self._limits.wall_s) + 60, debugger=self._debugger
+        )
         self._words32 = shared.view[: layout.PAGE].cast("I")
         self._words64 = shared.view[: layout.PAGE].cast("Q")
         self._pending = 0
@@ -135,6 +153,7 @@ class QemuEngine:
             return Stop(End.TIME, self._clock.ns())
         begin = time.monotonic()
         self._watch_silence()
+        self._at_entry = None
         self._wall_end = begin + self._limits.wall_s - self._wall_used
         try:
             return self._serve(target)
@@ -142,6 +161,43 @@ class QemuEngine:
             return self._finish(End.INTERRUPTED, "interrupted from the keyboard")
         finally:
             self._wall_used += time.monotonic() - begin
+
+    def run_to(self, symbol: str, limit_ns: int) -> Stop:
+        """Execute until a function is entered (End.REACHED), a time is reached, or something ends the run.
+
+        `registers` then tells the registers at its first instruction; the core itself stands at the end of the block
+        that begins there.
+        """
+        if self._ended is not None:
+            return self._ended
+        assert self._image is not None
+        self._command(layout.CMD_BREAK, self._image.symbol(symbol).address & ~1)
+        stop = self.run_until(limit_ns)
+        if self._ended is None and not self._running:
+            self._command(layout.CMD_BREAK, 0)
+        return stop
+
+    def _reached(self) -> Stop:
+        assert self._shared is not None
+        block = self._shared.link.fault
+        self._at_entry = self._named(block)
+        return Stop(End.REACHED, self._clock.ns(max(self._clock.now - block.tb_insns, 0)))
+
+    def profile(self) -> Profile:
+        """Return how often each instruction was executed since the last start of the device."""
+        if not self._profiling or self._shared is None:
+            raise EngineFailure("this engine was not asked to count instructions: QemuEngine(profile=True)")
+        if not self._running and self._process is not None and self._ended is None:
+            self._command(layout.CMD_PROFILE)
+        memories = (
+            Counted(self._board.memory[name].base, np.frombuffer(cells, dtype=np.uint64).copy())
+            for name, cells in self._shared.counts.items()
+        )
+        return Profile(tuple(memories))
+
+    def feed(self, data: bytes) -> None:
+        """Send bytes to the device's console, as if someone typed them now."""
+        self._device.soc.feed(data)
 
     def _finish(self, end: End, detail: str = "", *, cycle: int | None = None) -> Stop:
         """End the run for good."""
@@ -192,6 +248,8 @@ class QemuEngine:
                     self._refused = not self._write(words64[5], words64[6], words32[9])
                 elif op == layout.OP_FAULT:
                     return self._fault()
+                elif op == layout.OP_STOP:
+                    return self._reached()
                 elif op == layout.OP_RESET:
                     requests.reset = "request"
             except Unmodelled as error:
@@ -329,9 +387,14 @@ class QemuEngine:
 
     def registers(self) -> dict[str, int]:
         """Return the core's registers where it stands."""
+        if self._at_entry is not None:
+            return self._at_entry
         self._command(layout.CMD_REGS)
         assert self._shared is not None
-        block = self._shared.link.fault
+        return self._named(self._shared.link.fault)
+
+    @staticmethod
+    def _named(block: layout.FaultBlock) -> dict[str, int]:
         names = [*(f"r{n}" for n in range(13)), "sp", "lr", "pc"]
         return dict(zip(names, block.r, strict=True)) | {"xpsr": block.xpsr}
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 
 import ctypes as c
 
-MAGIC = 0x564D5431
+MAGIC = 0x564D5432
 MAX_REGIONS = 112
 PAGE = 4096
 
 # What the emulator asks.
 OP_READY, OP_READ, OP_WRITE, OP_TIMER, OP_FAULT, OP_RESET, OP_DONE, OP_LOCKUP, OP_STOP = range(1, 10)
 # What Python answers.
-CMD_GO, CMD_REGS, CMD_PEEK, CMD_CODE, CMD_REFUSE = range(5)
+CMD_GO, CMD_REGS, CMD_PEEK, CMD_CODE, CMD_REFUSE, CMD_PROFILE, CMD_BREAK = range(7)
 # Kinds of region.
 RAM, FLASH, DEVICE, HOLE, SPACE = range(1, 6)
 
-OPT_CATCH_FAULTS = 1
+OPT_CATCH_FAULTS, OPT_PROFILE, OPT_DEBUGGER = 1, 2, 4
 
 
 class Region(c.Structure):
@@ -24,7 +24,7 @@ class Region(c.Structure):
 
     _fields_ = [
         ("kind", c.c_uint32), ("base", c.c_uint32), ("size", c.c_uint32), ("priority", c.c_uint32),
-        ("data", c.c_uint64), ("attrs", c.c_uint64),
+        ("data", c.c_uint64), ("attrs", c.c_uint64), ("profile", c.c_uint64),
     ]  # fmt: skip
 
 
@@ -47,12 +47,13 @@ class Link(c.Structure):
         ("op", c.c_uint32), ("size", c.c_uint32), ("address", c.c_uint64), ("data", c.c_uint64), ("ns", c.c_int64),
         ("instructions", c.c_uint64), ("command", c.c_uint32), ("unused", c.c_uint32), ("value", c.c_uint64),
         ("deadline", c.c_int64), ("irq", c.c_uint64 * 4), ("exchanges", c.c_uint64), ("plain", c.c_uint64),
-        ("stop_address", c.c_uint32), ("systick_divider", c.c_uint32), ("fault", FaultBlock),
+        ("systick_divider", c.c_uint32), ("unused2", c.c_uint32), ("profile", c.c_uint64), ("profile_size", c.c_uint64),
+        ("fault", FaultBlock),
         ("regions", Region * MAX_REGIONS),
     ]  # fmt: skip
 
 
-_CHECKED = ("turn", "shift", "op", "address", "ns", "command", "value", "deadline", "irq", "exchanges", "stop_address",
+_CHECKED = ("turn", "shift", "op", "address", "ns", "command", "value", "deadline", "irq", "exchanges", "profile",
             "fault", "regions")  # fmt: skip
 
 

@@ -29,7 +29,7 @@ def qemu_version() -> str:
 class Process:
     """One emulator. It dies with this process: it watches a pipe that only we hold open."""
 
-    def __init__(self, core: str, shift: int, memory_fd: int, cpu_seconds: int) -> None:
+    def __init__(self, core: str, shift: int, memory_fd: int, cpu_seconds: int, debugger: int | None = None) -> None:
         qemu = find_qemu()
         plugin = str(compiled("plugin")).replace(",", ",,")
         watched, self._held = os.pipe()
@@ -41,6 +41,8 @@ class Process:
             "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=allow",
             "-plugin", f"{plugin},memory={memory_fd},parent={watched},cpu={cpu_seconds},space={ADDRESS_SPACE}",
         ]  # fmt: skip
+        if debugger is not None:  # for this machine's own debugger, nobody else's
+            arguments += ["-gdb", f"tcp:127.0.0.1:{debugger}"]
         try:
             self._process = subprocess.Popen(
                 arguments,

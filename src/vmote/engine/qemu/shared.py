@@ -33,11 +33,13 @@ def _mapped(fd: int, size: int) -> ctypes.Array[ctypes.c_ubyte]:
 class SharedMemory:
     """Lays out regions one after the other; also the page store of the device's bus."""
 
-    def __init__(self, memories: dict[str, tuple[int, int, int]]) -> None:
-        """`memories`: name -> kind, base, size."""
+    def __init__(self, memories: dict[str, tuple[int, int, int]], *, profile: bool = False) -> None:
+        """`memories`: name -> kind, base, size. With `profile`, a count for each halfword of them."""
         sizes = {name: -(-size // PAGE) * PAGE for name, (_, _, size) in memories.items()}
         self.fd = os.memfd_create("vmote")
-        total = _HEAD + _SLOTS * _SLOT + sum(sizes.values())
+        self._profile_at = _HEAD + _SLOTS * _SLOT + sum(sizes.values())
+        self._profile_size = sum(sizes.values()) // 2 * 8 if profile else 0
+        total = self._profile_at + self._profile_size
         os.ftruncate(self.fd, total)
         block = _mapped(self.fd, total)
         self.view = memoryview(block).cast("B")
@@ -51,22 +53,33 @@ class SharedMemory:
             self._offsets[name] = offset
             self.memory[name] = self.view[offset : offset + memories[name][2]]
             offset += size
+        self.counts: dict[str, memoryview] = {}
+        self._count_offsets = dict.fromkeys(sizes, 0)
+        offset = self._profile_at
+        for name, size in sizes.items() if profile else ():
+            self._count_offsets[name] = offset
+            self.counts[name] = self.view[offset : offset + size // 2 * 8].cast("Q")
+            offset += size // 2 * 8
 
     def begin(self, *, shift: int, irqs: int, options: int, spaces: tuple[tuple[int, int], ...]) -> None:
         """Clear the head and describe everything but the register pages, which follow as they are asked for."""
         ctypes.memset(self.address, 0, ctypes.sizeof(layout.Link))
         link = self.link
         link.magic, link.shift, link.n_irqs, link.options = layout.MAGIC, shift, irqs, options
+        link.profile, link.profile_size = self._profile_at, self._profile_size
         self._pages = 0
         self._region(layout.HOLE, 0x00000000, 0xE0000000, 50)
         for base, size in spaces:
             self._region(layout.SPACE, base, size, 60)
         for name, (kind, base, size) in self._memories.items():
-            self._region(kind, base, -(-size // PAGE) * PAGE, 100, self._offsets[name])
+            whole = -(-size // PAGE) * PAGE
+            self._region(kind, base, whole, 100, self._offsets[name], profile=self._count_offsets[name])
 
-    def _region(self, kind: int, base: int, size: int, priority: int, data: int = 0, attrs: int = 0) -> None:
+    def _region(
+        self, kind: int, base: int, size: int, priority: int, data: int = 0, attrs: int = 0, profile: int = 0
+    ) -> None:
         index = self.link.n_regions
-        self.link.regions[index] = layout.Region(kind, base, size, priority, data, attrs)
+        self.link.regions[index] = layout.Region(kind, base, size, priority, data, attrs, profile)
         self.link.n_regions = index + 1
 
     def page(self, base: int) -> tuple[memoryview, memoryview, memoryview]:

@@ -21,6 +21,6 @@ __attribute__((visibility("default"))) int vmote_turn(struct vmote_link *link, i
 #define FIELD(name) offsetof(struct vmote_link, name)
 __attribute__((visibility("default"))) const uint32_t vmote_offsets[] = {
     FIELD(turn),     FIELD(shift),    FIELD(op),       FIELD(address), FIELD(ns),    FIELD(command),
-    FIELD(value),    FIELD(deadline), FIELD(irq),      FIELD(exchanges), FIELD(stop_address), FIELD(fault),
+    FIELD(value),    FIELD(deadline), FIELD(irq),      FIELD(exchanges), FIELD(profile), FIELD(fault),
     FIELD(regions),  sizeof(struct vmote_link),
 };

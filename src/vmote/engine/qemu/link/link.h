@@ -5,7 +5,7 @@
 #define VMOTE_LINK_H
 #include <stdint.h>
 
-#define VMOTE_LINK_MAGIC 0x564d5431u /* "VMT1" */
+#define VMOTE_LINK_MAGIC 0x564d5432u /* "VMT2" */
 #define VMOTE_MAX_REGIONS 112
 
 /* Whose turn it is. Only the side whose turn it is touches the slot. */
@@ -30,7 +30,9 @@ enum {
     VMOTE_CMD_REGS = 1,  /* fill the fault block with the core's registers; then DONE */
     VMOTE_CMD_PEEK = 2,  /* read a word of the core's own address space at `value`; then DONE */
     VMOTE_CMD_CODE = 3,  /* `value` … `deadline` was changed behind the translator's back; then DONE */
-    VMOTE_CMD_REFUSE = 4 /* like GO, but the access ends in a bus error */
+    VMOTE_CMD_REFUSE = 4,  /* like GO, but the access ends in a bus error */
+    VMOTE_CMD_PROFILE = 5, /* bring the counts up to date; then DONE */
+    VMOTE_CMD_BREAK = 6    /* stop when the instruction at `value` is about to be executed (0: do not); then DONE */
 };
 
 enum {
@@ -48,6 +50,7 @@ struct vmote_region {
     uint32_t kind, base, size, priority;
     uint64_t data;  /* offset in the shared memory */
     uint64_t attrs; /* offset: size/4 bytes; the masks (size bytes) follow at attrs + size/4 */
+    uint64_t profile; /* memories: offset of a 64-bit count for each halfword */
 };
 
 struct vmote_fault {
@@ -79,11 +82,12 @@ struct vmote_link {
     uint64_t irq[4];
     /* counts */
     uint64_t exchanges, plain;
-    uint32_t stop_address, systick_divider; /* execution stops there when not 0; SysTick's reference, 0: none */
+    uint32_t systick_divider, unused2; /* SysTick's reference clock; 0: there is none */
+    uint64_t profile, profile_size; /* where all counts lie together */
     struct vmote_fault fault;
     struct vmote_region regions[VMOTE_MAX_REGIONS];
 };
 
-enum { VMOTE_OPT_CATCH_FAULTS = 1 };
+enum { VMOTE_OPT_CATCH_FAULTS = 1, VMOTE_OPT_PROFILE = 2, VMOTE_OPT_DEBUGGER = 4 };
 
 #endif

@@ -6,7 +6,7 @@
 #include "vmote.h"
 #include <stdlib.h>
 
-enum { TIMER_BYTES = 512, MAX_IRQS = 256 };
+enum { TIMER_BYTES = 512, MAX_IRQS = 256, DEBUGGER_LEAP_NS = 100000 };
 
 static void *deadline_timer, *fault_timer;
 static int64_t armed = -1, python_deadline = -1;
@@ -57,6 +57,11 @@ void exchange_rearm(void)
     int64_t next = systick_deadline();
     if (next < 0 || (python_deadline >= 0 && python_deadline < next))
         next = python_deadline;
+    if (next >= 0 && (link_->options & VMOTE_OPT_DEBUGGER)) {
+        /* QEMU takes a core that a debugger stopped for an idle one and lets time leap: not far, then. */
+        int64_t near = q_qemu_clock_get_ns(CLOCK_VIRTUAL) + DEBUGGER_LEAP_NS;
+        next = next < near ? next : near;
+    }
     if (next == armed)
         return;
     armed = next;
@@ -86,6 +91,10 @@ uint64_t exchange(uint32_t op, uint64_t address, uint64_t data, uint32_t size, b
             answer = core_read((uint32_t)link_->value);
         else if (command == VMOTE_CMD_CODE)
             regions_changed(link_->value, (uint64_t)link_->deadline);
+        else if (command == VMOTE_CMD_PROFILE)
+            profile_fetch();
+        else if (command == VMOTE_CMD_BREAK)
+            stops_at((uint32_t)link_->value);
         ask(VMOTE_OP_DONE, 0, answer, 0);
     }
     if (refused)

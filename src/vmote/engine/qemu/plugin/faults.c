@@ -32,6 +32,8 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
     if (!sysregs)
         return;
     sleep_translate(tb);
+    profile_translate(tb);
+    stops_translate(tb);
     uint32_t start = (uint32_t)q_qemu_plugin_tb_vaddr(tb);
     const uint32_t *table = host_pointer(core_read(VTOR), 4 * (LAST_FAULT + 1));
     for (int n = FIRST_FAULT; table && n <= LAST_FAULT; n++) {

@@ -42,7 +42,8 @@ static void on_ready(void *unused)
     regions_map(memory_fd);
     exchange(VMOTE_OP_READY, 0, 0, 0, NULL);
     q_cpu_reset(q_qemu_get_cpu(0)); /* again, now that there is a vector table to read */
-    q_vm_start();
+    if (!(link_->options & VMOTE_OPT_DEBUGGER)) /* a debugger says when */
+        q_vm_start();
 }
 
 static void on_vcpu(qemu_plugin_id_t id, unsigned index)
@@ -55,6 +56,8 @@ static void on_vcpu(qemu_plugin_id_t id, unsigned index)
         q_lock(__FILE__, __LINE__);
     exchange_start();
     sleep_start();
+    stops_start();
+    profile_start();
     q_timer_init_full(ready_timer, NULL, CLOCK_REAL, 1000000, 0, on_ready, NULL);
     q_timer_mod(ready_timer, 0);
     if (!held)

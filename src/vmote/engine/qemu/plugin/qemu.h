@@ -103,6 +103,7 @@ enum { LITTLE_ENDIAN_DEVICE = 2, CLOCK_REAL = 0, CLOCK_VIRTUAL = 1, MEMTX_OK = 0
     F(void, icount_start_warp_timer, (void)) \
     F(void, cpu_interrupt, (CPUState *, int)) \
     F(void, vm_start, (void)) \
+    F(void, tb_flush, (CPUState *)) \
     F(int, arm_cpu_gdb_read_register, (CPUState *, GByteArray *, int)) \
     F(GByteArray *, g_byte_array_new, (void))
 

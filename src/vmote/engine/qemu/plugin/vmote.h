@@ -38,6 +38,16 @@ void sleep_start(void);
 void sleep_event(void); /* an interrupt became pending */
 void sleep_translate(struct qemu_plugin_tb *tb);
 
+/* profile.c */
+void profile_start(void);
+void profile_translate(struct qemu_plugin_tb *tb);
+void profile_fetch(void);
+
+/* stops.c */
+void stops_start(void);
+void stops_at(uint32_t address); /* 0: nowhere */
+void stops_translate(struct qemu_plugin_tb *tb);
+
 /* faults.c */
 void faults_install(qemu_plugin_id_t id);
 #endif
