@@ -26,3 +26,22 @@ The Weather App Answers At Once
     [Tags]    weather
     Play Scenario    weather/snow-front
     Deadline Should Hold    within=100ms
+
+The Keyword App Keeps Up
+    [Documentation]    Ten inferences a second: each is done before the next begins, and the arena has room to spare.
+    [Tags]    keyword    quick
+    Play Scenario    audio/quiet-room
+    Inference Should Cost Less Than    6 Mcycles
+    Deadline Should Hold
+    Arena Should Fit    with_margin=25%
+    Stack Should Fit    with_margin=25%
+    Memory Should Fit    ram    75%
+
+The Motion App Is Small
+    [Documentation]    A gesture must be known before the next begins.
+    [Tags]    motion
+    Start Device    app=motion
+    Let Time Pass    8s
+    Inference Should Cost Less Than    2 Mcycles
+    Arena Should Fit    with_margin=25%
+    Memory Should Fit    ram    25%

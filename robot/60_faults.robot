@@ -38,3 +38,14 @@ The Supply Sags
     Brown Out Supply    for=100ms
     Device Should Recover    within=4h
     Device Should Be Alive
+
+A Microphone That Is Gone
+    [Documentation]    For two seconds there is no sound at all; then words are heard again.
+    [Tags]    keyword
+    Start Device    app=keyword
+    Let Time Pass    2s
+    Break Sensor    microphone    vanish    for=2s
+    Say    yes    at=6s    level=-20 dBFS
+    Device Should Recover    within=2s
+    Device Should Infer    yes    within=5s
+    Device Should Be Alive

@@ -28,3 +28,15 @@ Another Model To The Last Bit
     [Tags]    weather
     Play Scenario    weather/snow-front    model=sky
     Output Should Match Golden
+
+A Word To The Last Bit
+    [Documentation]    The spectrogram too is the reference's, or the outputs would not be.
+    [Tags]    keyword
+    Play Scenario    audio/yes-in-a-kitchen
+    Output Should Match Golden
+
+A Gesture To The Last Bit
+    [Documentation]    Three gestures, every output byte.
+    [Tags]    motion
+    Play Scenario    motion/three-gestures
+    Output Should Match Golden

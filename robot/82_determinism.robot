@@ -22,3 +22,9 @@ A Week Twice
     [Tags]    weather
     Play Scenario    weather/january-week
     Runs Should Be Identical
+
+A Noisy Kitchen Twice
+    [Documentation]    Sound, speech and noise are the same every time.
+    [Tags]    keyword
+    Play Scenario    audio/yes-in-a-kitchen
+    Runs Should Be Identical

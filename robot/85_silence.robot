@@ -33,3 +33,11 @@ A Heated Room Is No Snow
     Device Should Not Infer    snow    during=24h
     Led Should Be    off
     Device Should Be Alive
+
+An Empty Room Says Nothing
+    [Documentation]    Pink noise and a hum: no word.
+    [Tags]    keyword
+    Play Scenario    audio/quiet-room
+    Scenario Should Pass
+    Device Should Not Infer    yes
+    Device Should Not Infer    no

@@ -3,16 +3,12 @@ SPDX-License-Identifier: Apache-2.0
 
 
 *** Settings ***
-Documentation    Every scenario file is a test: its title, its tags, its expectations. Made when the suite starts.
+Documentation    Everything that turns: each scenario file is a test with its title, tags and expectations.
 
 Library          vmote.robot
-Library          vmote.robot.Scenarios    ${SCENARIOS}
+Library          vmote.robot.Scenarios    ${CURDIR}/../scenarios/vibration
 
 Test Tags        scenarios
-
-
-*** Variables ***
-${SCENARIOS}    ${CURDIR}/../scenarios
 
 
 *** Test Cases ***
