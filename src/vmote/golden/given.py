@@ -2,12 +2,14 @@
 """What the device says it fed its model and what came out, gathered from the trace.
 
 A short input stands in the record itself: `@infer n=4 in=3,-7,… out=…`. A long one comes before it in pieces, two
-hexadecimal digits a byte: `@features n=4 at=0 hex=03f9…`, `@features n=4 at=240 hex=…`.
+hexadecimal digits a byte: `@features n=4 at=0 hex=03f9…`, `@features n=4 at=240 hex=…`. Its CRC-32 stands in the record
+(`in_crc=`): pieces that do not give it were lost or garbled on their way.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from zlib import crc32
 
 from vmote.console import Record
 
@@ -42,7 +44,7 @@ def inferences(records: tuple[Record, ...]) -> list[Inference]:
             _note_layer(record, layers)
         elif record.kind == "infer":
             told = pieces.get(record.integer("n") or 0) or None
-            given = _bytes(record, "in") if "in" in record.fields else told
+            given = _whole(record, _bytes(record, "in") if "in" in record.fields else told)
             found.append(Inference(record.integer("n") or 0, record, given, _bytes(record, "out"), first, anew, layers))
             first, anew, pieces, layers = False, False, {}, {}
     return found
@@ -58,6 +60,15 @@ def _add(record: Record, pieces: dict[int, bytes]) -> None:
         return
     if len(held) == at and "cut" not in record.fields:
         pieces[n] = held + fresh
+
+
+def _whole(record: Record, given: bytes | None) -> bytes | None:
+    """Return the input unless its checksum says that it is another."""
+    try:
+        promised = int(record.text("in_crc"), 16)
+    except ValueError:
+        return given
+    return given if given is not None and crc32(given) == promised else None
 
 
 def _note_layer(record: Record, layers: dict[int, int]) -> None:

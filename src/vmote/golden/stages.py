@@ -204,7 +204,7 @@ def _differs(name: str, compared: int, inference: Inference, device: str, host: 
 
 def _no_input(inference: Inference, host: HostModel) -> str:
     if inference.given is None:
-        return f"inference n={inference.n} does not tell its input (in=… or @features)"
+        return f"inference n={inference.n} does not tell its whole input (run with --trace)"
     return f"inference n={inference.n} tells {len(inference.given)} bytes of input, the model takes {host.input.size}"
 
 
