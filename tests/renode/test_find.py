@@ -54,7 +54,7 @@ def test_a_damaged_file_of_renode_run_is_as_if_absent(tmp_path: Path, config: st
     path = tmp_path / "home/.config/renode/renode-run.json"
     path.parent.mkdir(parents=True)
     path.write_text(config)
-    with pytest.raises(Missing, match=r"not found.*\n.*make renode"):
+    with pytest.raises(Missing, match=r"not found.*\n.*renode-run"):
         find.find_renode()
 
 

@@ -101,6 +101,7 @@ class RenodeEngine:
         while self._watch(server):
             if time.monotonic() > self._wall_end:
                 self._give_up(server)
+                return
         if self._ended is None and silence_ns is not None and t_ns >= self._last_console + silence_ns:
             self._ended = Stop(End.SILENCE, t_ns, "the device printed nothing for longer than allowed")
 

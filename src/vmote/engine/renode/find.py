@@ -18,8 +18,8 @@ BASELINE = (1, 16, 1)  # what the platforms, the parts and the tests were writte
 OLDEST = (1, 15, 0)  # before it, peripherals in C# are given another kind of machine
 
 HOW_TO_GET = (
-    "get Renode 1.16.1: `make renode` (installs it by renode-run where the network allows), or unpack a release "
-    "and name its `renode` in VMOTE_RENODE"
+    "unpack a release of Renode 1.16.1 and name its `renode` in VMOTE_RENODE, or put it on PATH, or install it with "
+    "renode-run (https://github.com/antmicro/renode-run)"
 )
 _VERSION = re.compile(r"Renode v(\d+)\.(\d+)\.(\d+)")
 

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""With the real Renode, where there is one: it and the qemu engine are each other's judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from vmote.engine import open_engine
+from vmote.engine.base import Counters, End, Limits, Stop
+from vmote.engine.renode import RenodeEngine
+from vmote.engine.renode.commands import at
+from vmote.engine.renode.find import Found
+from vmote.engine.renode.server import MonitorError, Server
+from vmote.firmware.build import build
+from vmote.platforms import load_board, project_root
+from vmote.scenario import load, render
+from vmote.scenario.stimulus import Fault, Stimulus
+
+pytestmark = [pytest.mark.usefixtures("renode"), pytest.mark.tools]
+BOARD = load_board("nano33ble-sense")
+HOUR = 3600 * 10**9
+
+
+@dataclass
+class Seen:
+    """Everything an engine told."""
+
+    console: list[tuple[int, bytes]] = field(default_factory=list)
+    pins: list[tuple[str, bool]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def on_console(self, t_ns: int, text: bytes) -> None:
+        self.console.append((t_ns, text))
+
+    def on_pin(self, t_ns: int, name: str, on: bool) -> None:
+        self.pins.append((name, on))
+
+    def on_warning(self, t_ns: int, text: str) -> None:
+        self.warnings.append(text)
+
+    @property
+    def text(self) -> str:
+        return b"".join(text for _, text in self.console).decode()
+
+    def lines(self) -> list[tuple[int, str]]:
+        """Console lines with the time of their last byte."""
+        found, partial = [], b""
+        for t_ns, text in self.console:
+            *whole, partial = (partial + text).split(b"\n")
+            found += [(t_ns, line.decode().strip()) for line in whole]
+        return found
+
+
+@pytest.fixture(scope="session")
+def weather() -> Path:
+    return build(BOARD, "weather", "baremetal", "native").path
+
+
+@pytest.fixture
+def device(weather: Path) -> Iterator[Callable[..., tuple[RenodeEngine, Seen]]]:
+    engines = []
+
+    def start(
+        image: Path = weather, stimulus: Stimulus | None = None, limits: Limits | None = None
+    ) -> tuple[RenodeEngine, Seen]:
+        engine, seen = RenodeEngine(), Seen()
+        engines.append(engine)
+        engine.start(BOARD, image, stimulus or Stimulus({}, 10 * HOUR), seen, limits or Limits())
+        return engine, seen
+
+    yield start
+    for engine in engines:
+        engine.close()
+
+
+def observe(name: str, image: Path, stimulus: Stimulus) -> tuple[Stop, Counters, Seen]:
+    engine, seen = open_engine(name), Seen()
+    try:
+        engine.start(BOARD, image, stimulus, seen, Limits())
+        stop = engine.run_until(stimulus.duration_ns)
+        return stop, engine.counters(), seen
+    finally:
+        engine.close()
+
+
+@pytest.mark.parametrize("name", ["snow-front", "sensor-fails-in-the-snow", "supply-sags"])
+def test_both_engines_agree(weather: Path, name: str) -> None:
+    stimulus = render(load(project_root() / f"scenarios/weather/{name}.yaml"))
+    q_stop, q_count, q_seen = observe("qemu", weather, stimulus)
+    r_stop, r_count, r_seen = observe("renode", weather, stimulus)
+    assert [text for _, text in r_seen.lines()] == [text for _, text in q_seen.lines()]
+    assert any("@infer" in text for _, text in r_seen.lines())
+    assert r_seen.pins == q_seen.pins
+    assert r_stop == q_stop
+    assert abs(r_count.instructions - q_count.instructions) < 100
+    assert r_count.cycles == q_count.cycles
+    for (r_ns, text), (q_ns, _) in zip(r_seen.lines(), q_seen.lines(), strict=True):
+        assert abs(r_ns - q_ns) < 100_000, text
+
+
+def test_the_world_can_be_held_and_given_back(device: Callable[..., tuple[RenodeEngine, Seen]]) -> None:
+    engine, seen = device()
+    engine.set_quantity("temperature", -7.5)
+    engine.run_until(HOUR // 2)
+    engine.set_quantity("temperature", None)
+    engine.run_until(HOUR + HOUR // 2)
+    first, second = (line for _, line in seen.lines() if line.startswith("@sample"))
+    assert "temperature=-7.500" in first
+    assert "temperature=21.000" in second
+
+
+def test_memory_and_symbols_are_read_and_written(device: Callable[..., tuple[RenodeEngine, Seen]]) -> None:
+    engine, _ = device()
+    engine.run_until(10**9)
+    assert engine.read_memory(0, 4)[3] == 0x20  # the initial stack pointer, in RAM
+    data = bytes(range(256)) * 20
+    engine.write_memory(0x20030000, data)
+    assert engine.read_memory(0x20030000, len(data)) == data
+
+
+def test_a_fault_injected_by_hand_takes_effect(device: Callable[..., tuple[RenodeEngine, Seen]]) -> None:
+    engine, seen = device()
+    engine.run_until(HOUR // 2)
+    engine.inject(Fault("nack", "hts221", HOUR // 2, 2 * HOUR))
+    engine.run_until(HOUR + HOUR // 2)
+    assert "sensor-nack" in seen.text
+
+
+def test_an_endless_wait_ends_by_the_wall_clock(
+    device: Callable[..., tuple[RenodeEngine, Seen]], weather: Path
+) -> None:
+    engine, seen = device(limits=Limits(wall_s=2))
+    stop = engine.run_until(10**6 * HOUR)
+    assert stop.end is End.WALL
+    assert "@boot" in seen.text
+    assert engine.counters().instructions > 0
+
+
+def test_too_much_console_and_silence_end_a_run(device: Callable[..., tuple[RenodeEngine, Seen]]) -> None:
+    engine, seen = device(limits=Limits(console_bytes=20))
+    assert engine.run_until(HOUR).end is End.RECORDS
+    assert len(seen.text) == 20
+    engine, _ = device(limits=Limits(silence_ns=HOUR // 2))
+    assert engine.run_until(2 * HOUR).end is End.SILENCE
+
+
+def test_a_mistake_in_a_platform_is_said_with_its_line(renode: Found, tmp_path: Path) -> None:
+    platform = tmp_path / "board.repl"
+    platform.write_text("ram: Memory.MappedMemory @ sysbus 0x20000000\n    sice: 0x1000\n")
+    with Server(renode) as server:
+        server.command("mach create")
+        with pytest.raises(MonitorError, match=r"(?s)size.*board\.repl:1:6"):
+            server.command(f"machine LoadPlatformDescription {at(platform)}")
+
+
+def test_the_script_runs_in_plain_renode(renode: Found, weather: Path) -> None:
+    with Server(renode) as server:
+        server.command(f"$bin={at(weather)}")
+        server.command(f"include {at(BOARD.folder / 'board.resc')}")
+        server.command('emulation RunFor "0.1"')
+        assert "@boot app=weather" in server.log.read_text()
+        server.command("machine Reset")
+        server.command('emulation RunFor "0.1"')
+        assert server.log.read_text().count("@boot app=weather") == 2
