@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from vmote.firmware.card import load_card
+from vmote.tflite import describe
 
 from .recipe import Data, Recipe
 
@@ -50,6 +51,8 @@ def compose(
     card["features"] = data.features
     card["training"] = training
     card["metrics"] = metrics
+    file = recipe.folder / str(recipe.card["file"])
+    card["arena"] = describe(file).arena or 0
     card["sha256"] = hashlib.sha256(model).hexdigest()
     card["size"] = len(model)
     return card
@@ -60,9 +63,9 @@ def write(recipe: Recipe, card: dict[str, Any]) -> Path:
     path = recipe.folder / "model.yaml"
     if path.is_file():
         old = yaml.safe_load(path.read_text(encoding="utf-8"))
-        # Measured on the device, by other commands: still true of the same file only.
-        if old.get("sha256") == card["sha256"]:
-            card |= {key: old[key] for key in ("arena", "cycles") if key in old}
+        # Measured on the device, by another command: still true of the same file only.
+        if old.get("sha256") == card["sha256"] and "cycles" in old:
+            card["cycles"] = old["cycles"]
     body = yaml.dump(card, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
     path.write_text(_HEADER + body, encoding="utf-8")
     load_card(path)

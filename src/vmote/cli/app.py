@@ -12,6 +12,7 @@ from vmote.cli.bench import app as bench
 from vmote.cli.boards import boards
 from vmote.cli.build import build
 from vmote.cli.doctor import doctor
+from vmote.cli.golden import golden
 from vmote.cli.model import model
 from vmote.cli.run import run
 from vmote.cli.scenario import app as scenario
@@ -47,6 +48,7 @@ app.command()(build)
 app.command()(test)
 app.command()(boards)
 app.command()(model)
+app.command()(golden)
 app.command()(doctor)
 app.add_typer(scenario, name="scenario")
 app.add_typer(bench, name="bench")

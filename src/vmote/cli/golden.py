@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`vmote golden`: where, if anywhere, device and host part."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from vmote.cli import options
+from vmote.cli.terminal import open_console
+from vmote.errors import BadInput
+from vmote.firmware.card import load_card
+from vmote.firmware.insert import find_model
+from vmote.golden import Agreement, Stage, first_difference, stages
+from vmote.run import Request, Run, execute
+
+_COLOURS = {Agreement.EQUAL: "green", Agreement.DIFFERS: "red", Agreement.UNTOLD: "yellow"}
+
+
+def golden(
+    scenarios: Annotated[list[Path], typer.Argument(help="Scenario files.", show_default=False)],
+    board: options.Board = None,
+    app: options.App = None,
+    port: options.Port = None,
+    runtime: options.Runtime = None,
+    engine: Annotated[str, typer.Option(help="What executes the image: qemu or renode.")] = "qemu",
+    model: Annotated[str | None, typer.Option(help="Another model, as in vmote run.", show_default=False)] = None,
+    as_json: options.Json = False,
+) -> int:
+    """Run scenarios and find the first stage at which device and host part: samples, features, a layer, the decision.
+
+    Exit code: 0 equal in every stage that could be compared, 1 a difference, 2 bad input, 3 something missing.
+    """
+    console = open_console()
+    documents, worst = [], 0
+    for scenario in scenarios:
+        run = execute(Request(scenario, board, app, port, runtime, engine, model=model, trace=True))
+        found = _stages(run, model)
+        if first_difference(found) is not None:
+            worst = 1
+        if as_json:
+            documents.append({"scenario": str(scenario), "stages": [_document(stage) for stage in found]})
+        else:
+            _print(console, scenario, found)
+    if as_json:
+        print(json.dumps(documents, ensure_ascii=False))
+    return worst
+
+
+def _stages(run: Run, model: str | None) -> tuple[Stage, ...]:
+    """Compare a run with the model it says it had, by its card."""
+    name = model or run.trace.identity.model
+    path, card = find_model(name)
+    if card is None:
+        beside = path.with_name("model.yaml")
+        if not beside.is_file():
+            raise BadInput("the model has no card, so its features and decision are unknown", where=str(path))
+        card = load_card(beside)
+    return stages(run.trace, path, card, run.stimulus)
+
+
+def _print(console: Console, scenario: Path, found: tuple[Stage, ...]) -> None:
+    table = Table(title=escape(str(scenario)), box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    for name in ("stage", "device and host", "compared"):
+        table.add_column(name)
+    for stage in found:
+        colour = _COLOURS[stage.agreement]
+        table.add_row(stage.name, f"[{colour}]{stage.agreement}[/]", escape(stage.said))
+    console.print(table)
+    first = first_difference(found)
+    if first is not None:
+        console.print(f"[red]first at {first.name}[/]: {escape(first.said)}\n{escape(first.detail)}\n")
+
+
+def _document(stage: Stage) -> dict[str, object]:
+    return {
+        "stage": stage.name,
+        "agreement": str(stage.agreement),
+        "compared": stage.compared,
+        "said": stage.said,
+        "detail": stage.detail,
+    }
