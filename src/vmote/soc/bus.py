@@ -63,6 +63,7 @@ class Bus:
         self._warn = warn
         self._strict = strict
         self.pages: dict[int, Page] = {}
+        self.asks_more = False  # a register began to have a side effect when read: the engine has to know
         self._told: set[str] = set()
         self._unknown: set[int] = set()
 

@@ -57,3 +57,13 @@ class Peripheral:
             page.writers[word] = getattr(self, register.write)
             attrs &= ~PLAIN_WRITE
         page.attrs[word] = attrs
+
+    def asks(self, offset: int, *, on: bool) -> None:
+        """Say whether reading a register has a side effect just now; polled, its neighbours are cheap while not."""
+        word = self._first + offset // 4
+        attrs = self.page.attrs[word]
+        if on and not attrs & ASK_READ:
+            self.page.attrs[word] = attrs & ~PLAIN_READ | ASK_READ
+            self.bus.asks_more = True
+        elif not on and attrs & ASK_READ:
+            self.page.attrs[word] = attrs & ~ASK_READ | PLAIN_READ

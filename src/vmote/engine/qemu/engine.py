@@ -29,6 +29,7 @@ from vmote.soc.site import soc_module
 from vmote.soc.world import World
 
 SHIFT = 4  # one cycle of the board is 2**SHIFT emulator nanoseconds
+DEMOTE = layout.Link.demote.offset // 4
 PATIENCE_NS = 50_000_000  # how often a wait looks around: is the emulator alive, is the wall limit near
 
 
@@ -226,6 +227,9 @@ class QemuEngine:
                 levels = irqs.levels
                 words64[12] = levels & 0xFFFFFFFFFFFFFFFF
                 words64[13] = levels >> 64
+                if bus.asks_more:
+                    bus.asks_more = False
+                    words32[DEMOTE] = 1
                 self._running = True
                 mine = turn(address, PATIENCE_NS)
             if not mine:

@@ -45,6 +45,7 @@ class I2c(Peripheral):
         self._rcc, self._irqs, self._irq, self._wires = rcc, irqs, irq, wires
         self._left = 0
         self._alarm: Alarm | None = None
+        self.asks(RXDR, on=False)
 
     def _byte_cycles(self) -> int:
         """Return the core's cycles for nine clocks of the bus (RM 50.4.9)."""
@@ -55,6 +56,7 @@ class I2c(Peripheral):
 
     def _flags(self, *, on: int = 0, off: int = 0) -> None:
         self.words[ISR // 4] = flags = int(self.words[ISR // 4]) & ~off | on
+        self.asks(RXDR, on=bool(flags & RX_FULL))
         control = int(self.words[CR1 // 4])
         # CR1: TXIE 1, RXIE 2, NACKIE 4, STOPIE 5, TCIE 6 (RM 50.7.1); they stand where their flags do.
         wanted = flags & control & (TX_ASKS | RX_FULL | NACKED | STOPPED | COMPLETE)

@@ -46,6 +46,7 @@ class Usart(Peripheral):
         request: int, sink: Callable[[bytes], None], *, second_bus: bool,
     ) -> None:  # fmt: skip
         super().__init__(name, base, bus, clock)
+        self.asks(RDR, on=False)
         self._rcc, self._irqs, self._irq = rcc, irqs, irq
         self._mux, self._request, self._sink = mux, request, sink
         self._second = second_bus
@@ -63,6 +64,7 @@ class Usart(Peripheral):
     def _flags(self, *, on: int = 0, off: int = 0) -> None:
         self.words[ISR // 4] = (int(self.words[ISR // 4]) | on) & ~off & 0xFFFFFFFF
         flags, control = int(self.words[ISR // 4]), int(self.words[CR1 // 4])
+        self.asks(RDR, on=bool(flags & RECEIVED))
         self._irqs.set(self._irq, bool(flags & control & (DONE_IRQ | EMPTY_IRQ | RECEIVED)))
 
     def write_cr1(self, value: int) -> None:

@@ -100,6 +100,10 @@ uint64_t exchange(uint32_t op, uint64_t address, uint64_t data, uint32_t size, b
     if (refused)
         *refused = link_->command == VMOTE_CMD_REFUSE;
     set_lines();
+    if (link_->demote) {
+        link_->demote = 0;
+        regions_demote();
+    }
     python_deadline = link_->deadline;
     exchange_rearm();
     return link_->value;

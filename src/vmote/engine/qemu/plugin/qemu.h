@@ -82,6 +82,7 @@ enum { LITTLE_ENDIAN_DEVICE = 2, CLOCK_REAL = 0, CLOCK_VIRTUAL = 1, MEMTX_OK = 0
     F(void, memory_region_init_rom_device_nomigrate, \
       (MemoryRegion *, Object *, const MemoryRegionOps *, void *, const char *, uint64_t, void *)) \
     F(void, memory_region_init_alias, (MemoryRegion *, Object *, const char *, MemoryRegion *, uint64_t, uint64_t)) \
+    F(void, memory_region_set_enabled, (MemoryRegion *, bool)) \
     F(void *, memory_region_get_ram_ptr, (MemoryRegion *)) \
     F(void, memory_region_flush_rom_device, (MemoryRegion *, uint64_t, uint64_t)) \
     F(void, memory_region_add_subregion_overlap, (MemoryRegion *, uint64_t, MemoryRegion *, int)) \

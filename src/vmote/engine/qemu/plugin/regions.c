@@ -45,23 +45,50 @@ static uint32_t lane(uint32_t word, uint64_t address, unsigned size)
    a side effect. Deterministic, for it depends on nothing but what the firmware did; and it takes no virtual time. */
 enum { BLOCK = 1024, BLOCKS = 4, POLLS = 64 }; /* 1 KB is what QEMU's TLB tells apart on these cores */
 
-static uint8_t polls[VMOTE_MAX_REGIONS][BLOCKS];
+static struct {
+    uint8_t polls;
+    bool shown; /* the block is memory now */
+    MemoryRegion *view;
+} blocks[VMOTE_MAX_REGIONS][BLOCKS];
+
+static bool asks(const struct vmote_region *r, size_t block)
+{
+    const uint8_t *attrs = shared(r->attrs) + block * BLOCK / 4;
+    for (int i = 0; i < BLOCK / 4; i++)
+        if (attrs[i] & VMOTE_ASK_READ)
+            return true;
+    return false;
+}
 
 static void polled(const struct vmote_region *r, uint64_t offset)
 {
     size_t index = (size_t)(r - link_->regions), block = offset / BLOCK;
-    if (block >= BLOCKS || polls[index][block] > POLLS || ++polls[index][block] != POLLS)
+    if (block >= BLOCKS || blocks[index][block].shown || ++blocks[index][block].polls < POLLS)
         return;
-    polls[index][block]++;
-    const uint8_t *attrs = shared(r->attrs) + block * BLOCK / 4;
-    for (int i = 0; i < BLOCK / 4; i++)
-        if (attrs[i] & VMOTE_ASK_READ)
-            return;
+    blocks[index][block].polls = 0;
+    if (asks(r, block))
+        return;
+    blocks[index][block].shown = true;
+    if (blocks[index][block].view) {
+        q_memory_region_set_enabled(blocks[index][block].view, true);
+        return;
+    }
     if (!mapped[index])
         mapped[index] = rom(r);
-    MemoryRegion *view = calloc(1, REGION_BYTES);
+    MemoryRegion *view = blocks[index][block].view = calloc(1, REGION_BYTES);
     q_memory_region_init_alias(view, NULL, "vmote.polled", mapped[index], block * BLOCK, BLOCK);
     q_memory_region_add_subregion_overlap(container, r->base + block * BLOCK, view, (int)r->priority + 10);
+}
+
+/* A register began to have a side effect when read: its block must not be memory any longer. */
+void regions_demote(void)
+{
+    for (uint32_t i = 0; i < link_->n_regions; i++)
+        for (size_t block = 0; block < BLOCKS; block++)
+            if (blocks[i][block].shown && asks(&link_->regions[i], block)) {
+                blocks[i][block].shown = false;
+                q_memory_region_set_enabled(blocks[i][block].view, false);
+            }
 }
 
 static uint32_t device_read(void *opaque, uint64_t offset, uint64_t *value, unsigned size, uint64_t attrs)

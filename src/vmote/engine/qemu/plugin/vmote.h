@@ -20,6 +20,7 @@ int64_t cycles_now(void);
 /* regions.c */
 void regions_map(int fd);
 void regions_changed(uint64_t from, uint64_t to);
+void regions_demote(void);
 void *host_pointer(uint32_t address, uint32_t size);
 MemoryRegion *add_io(uint64_t base, uint64_t size, const MemoryRegionOps *ops, void *opaque, int priority);
 
