@@ -1143,6 +1143,11 @@ def logistic_real(rng: Rng) -> Case:
     return _real(rng, "LOGISTIC")
 
 
+@case("EXP")
+def exp(rng: Rng) -> Case:
+    return _real(rng, "EXP")
+
+
 @case("TANH/float32")
 def tanh_real(rng: Rng) -> Case:
     return _real(rng, "TANH")

@@ -91,6 +91,23 @@ class Inference(ctypes.Structure):
     ]
 
 
+class Step(ctypes.Structure):
+    _fields_ = (
+        ("index", ctypes.c_uint),
+        ("name", ctypes.c_char_p),
+        ("rank", ctypes.c_uint8),
+        ("dims", ctypes.c_int32 * 8),
+        ("macs", ctypes.c_uint32),
+    )
+
+
+STEP_HOOK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.POINTER(Step))
+
+
+class Profiler(ctypes.Structure):
+    _fields_ = (("begin", STEP_HOOK), ("end", STEP_HOOK), ("user", ctypes.c_void_p))
+
+
 class Refused(Exception):
     """The runtime said no: `code` is the status name, `detail` what it is about."""
 
@@ -173,6 +190,25 @@ class HostRuntime:
         assert self.arena.intact(), "the runtime wrote outside its arena"
         count = self.native.inference_output_count(ctypes.byref(self.nn))
         return [self._view("output", index).copy() for index in range(count)]
+
+    def profile(self) -> list[tuple[int, str, tuple[int, ...], int]]:
+        """Run once and gather what the profiler is told: number, name, shape and MACs of each operator."""
+        begun: list[int] = []
+        steps: list[tuple[int, str, tuple[int, ...], int]] = []
+
+        def begin(_: object, step: ctypes._Pointer[Step]) -> None:
+            begun.append(step.contents.index)
+
+        def end(_: object, step: ctypes._Pointer[Step]) -> None:
+            told = step.contents
+            steps.append((told.index, told.name.decode(), tuple(told.dims[: told.rank]), told.macs))
+
+        profiler = Profiler(STEP_HOOK(begin), STEP_HOOK(end), None)
+        self.native.inference_set_profiler(ctypes.byref(self.nn), ctypes.byref(profiler))
+        self._check(self.native.inference_invoke(ctypes.byref(self.nn)))
+        self.native.inference_set_profiler(ctypes.byref(self.nn), None)
+        assert begun == [step[0] for step in steps]
+        return steps
 
     def reset(self) -> None:
         self._check(self.native.inference_reset(ctypes.byref(self.nn)))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from corpus import CASES
 from emulated import run
-from host_runtime import operators
+from host_runtime import HostRuntime, operators
 from tflite_writer import Writer
 from zoo import ZOO
 
@@ -64,6 +64,14 @@ def test_report_of_keyword_spotting(tmp_path: Path) -> None:
     assert all(runtime.complete for runtime in report.runtimes)
     assert all(board.fits for board in report.boards)
     assert json.loads(json.dumps(report.as_json()))["arena"] == report.arena
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_profiler_and_report_tell_the_same(tmp_path: Path, name: str) -> None:
+    model = ZOO[name]().model
+    report = describe(saved(tmp_path, model))
+    told = [(line.index, line.name, line.output_shape, line.macs) for line in report.operators]
+    assert HostRuntime(model).profile() == told
 
 
 def test_a_model_too_large_for_the_board_has_a_negative_margin(tmp_path: Path) -> None:

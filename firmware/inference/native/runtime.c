@@ -657,18 +657,17 @@ void inference_set_profiler(inference *nn, const inference_profiler *profiler) {
  * each output element costs one for every filter element that reaches it. */
 static uint32_t macs_of(const rt_state *state, const rt_node *node) {
     const rt_tensor *output = rt_output(state, node, 0);
-    uint8_t code = node->operator->code;
-    if (code != RT_CONV_2D && code != RT_DEPTHWISE_CONV_2D && code != RT_FULLY_CONNECTED && code != RT_TRANSPOSE_CONV) {
-        return 0;
-    }
-    const rt_tensor *filter = rt_input(state, node, 1);
-    uint32_t taps = rt_elements(filter);
-    switch (code) {
+    const rt_tensor *filter = node->input_count > 1 && node->inputs[1] >= 0 ? rt_input(state, node, 1) : NULL;
+    switch (node->operator->code) {
     case RT_CONV_2D:
-    case RT_FULLY_CONNECTED: return rt_elements(output) * (taps / (uint32_t)filter->dims[0]);
-    case RT_DEPTHWISE_CONV_2D: return rt_elements(output) * (taps / (uint32_t)filter->dims[3]);
-    default: /* TRANSPOSE_CONV spreads each input element over the filter */
-        return rt_elements(rt_input(state, node, 2)) * (taps / (uint32_t)filter->dims[3]);
+    case RT_FULLY_CONNECTED: return rt_elements(output) * (rt_elements(filter) / (uint32_t)filter->dims[0]);
+    case RT_DEPTHWISE_CONV_2D: return rt_elements(output) * (rt_elements(filter) / (uint32_t)filter->dims[3]);
+    case RT_TRANSPOSE_CONV: /* spreads each input element over the filter */
+        return rt_elements(rt_input(state, node, 2)) * (rt_elements(filter) / (uint32_t)filter->dims[3]);
+    case RT_SVDF: return (uint32_t)output->dims[0] * (rt_elements(filter) + rt_elements(rt_input(state, node, 2)));
+    case RT_UNIDIRECTIONAL_SEQUENCE_LSTM: /* four gates look at the input and at the last output */
+        return rt_elements(output) * 4 * (uint32_t)(filter->dims[1] + output->dims[2]);
+    default: return 0;
     }
 }
 

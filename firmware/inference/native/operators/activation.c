@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "../kernels/broadcast.h"
+#include "../kernels/exponential.h"
 #include "../kernels/table.h"
 #include "../quantize.h"
 
@@ -251,8 +252,7 @@ static inference_status invoke_hard_swish(const rt_state *state, const rt_node *
 /* ---- ELU ---- */
 
 static float elu(float x) {
-    /* Through double, whose rounding is the same on every machine. */
-    return x < 0.0f ? (float)exp((double)x) - 1.0f : x;
+    return x < 0.0f ? rt_exp(x) - 1.0f : x;
 }
 
 static inference_status prepare_elu(rt_opening *opening) {

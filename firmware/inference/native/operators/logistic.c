@@ -2,8 +2,7 @@
  *
  * LOGISTIC: 1 / (1 + e^-x), by the fixed-point function for each element.
  */
-#include <math.h>
-
+#include "../kernels/exponential.h"
 #include "../kernels/table.h"
 #include "../quantize.h"
 
@@ -44,8 +43,8 @@ static inference_status prepare(rt_opening *opening) {
 /* In single precision, and without overflow at either end, as the reference has it. */
 static float logistic_of_real(float x) {
     if (x > 16.619047164916992188f) return 1.0f;
-    if (x < -9.0f) return expf(x);
-    return 1.0f / (1.0f + expf(-x));
+    if (x < -9.0f) return rt_exp(x);
+    return 1.0f / (1.0f + rt_exp(-x));
 }
 
 static inference_status invoke(const rt_state *state, const rt_node *node) {

@@ -2,8 +2,7 @@
  *
  * SOFTMAX over the last dimension: e^(beta * (x - max)) over the sum of them.
  */
-#include <math.h>
-
+#include "../kernels/exponential.h"
 #include "../quantize.h"
 
 enum { TABLE = 513 };
@@ -17,11 +16,6 @@ typedef struct {
     int16_t *exponentials; /* int16: e^x for -10 <= x <= 0 */
     int16_t *reciprocals;  /* int16: 1 / (1 + x) for 0 <= x <= 1 */
 } softmax;
-
-static float exponential(float x) {
-    /* Through double, whose rounding is the same on every machine. */
-    return (float)exp((double)x);
-}
 
 static float one_over_one_plus(float x) {
     return 1.0f / (1.0f + x);
@@ -61,7 +55,7 @@ static inference_status prepare_int16(rt_opening *opening, softmax *op, const rt
     op->exponentials = rt_keep(opening, TABLE * sizeof(int16_t));
     op->reciprocals = rt_keep(opening, TABLE * sizeof(int16_t));
     if (op->exponentials == NULL || op->reciprocals == NULL) return opening->nn->status;
-    fill_table(op->exponentials, (10.0f / 65535) * (-32768 - 32767), 0.0f, exponential);
+    fill_table(op->exponentials, (10.0f / 65535) * (-32768 - 32767), 0.0f, rt_exp);
     fill_table(op->reciprocals, 0.0f, (1.0f / 65535) * (32767 + 32768), one_over_one_plus);
     return INFERENCE_OK;
 }
@@ -161,7 +155,7 @@ static void row_of_reals(const softmax *op, const float *input, float *output) {
     float max = -3.402823466e+38f, sum = 0.0f;
     for (uint32_t i = 0; i < op->depth; i++) max = max < input[i] ? input[i] : max;
     for (uint32_t i = 0; i < op->depth; i++) {
-        output[i] = expf((input[i] - max) * op->beta);
+        output[i] = rt_exp((input[i] - max) * op->beta);
         sum += output[i];
     }
     for (uint32_t i = 0; i < op->depth; i++) output[i] = output[i] / sum;

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../kernels/exponential.h"
 #include "../quantize.h"
 
 typedef struct {
@@ -151,7 +152,7 @@ static inference_status invoke_neg(const rt_state *state, const rt_node *node) {
 }
 
 static inference_status invoke_exp(const rt_state *state, const rt_node *node) {
-    return each_real(state, node, expf);
+    return each_real(state, node, rt_exp);
 }
 
 static inference_status invoke_log(const rt_state *state, const rt_node *node) {
