@@ -134,6 +134,7 @@ def test_mutated_models_never_trace(tmp_path: Path) -> None:
         ("model-operator", "custom-Secret_Sauce", "the custom operator Secret_Sauce"),
         ("model-arena", "needs-5312", "it needs 5312 bytes"),
         ("model-shape", "CONV_2D#3:output-shape", "operator 3 (CONV_2D), output shape"),
+        ("model-shape", "SPACE_TO_BATCH_ND#6:batches", "batch_size=1"),
         ("model-from-the-future", "x", "model-from-the-future x"),
     ],
 )

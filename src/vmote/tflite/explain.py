@@ -39,11 +39,19 @@ WAYS_OUT = {
 }
 
 
+# What particular refusals have as their cause, by the beginning of the detail.
+CAUSES = {
+    "SPACE_TO_BATCH_ND": "convert with a fixed batch size (keras.Input(..., batch_size=1)): with an unknown one the "
+    "converter writes shapes that contradict each other, and other runtimes compute half of the output",
+}
+
+
 def explain(code: str, detail: str = "") -> str:
     """Turn a refusal of the runtime into a sentence, with the way out where there is one."""
     sentence = SENTENCES.get(code, f"the runtime refused the model ({code} {detail})".strip())
     text = sentence.format(what=_words(detail))
-    way_out = WAYS_OUT.get(code)
+    cause = CAUSES.get(detail.partition("#")[0]) if detail.endswith(":batches") else None
+    way_out = cause or WAYS_OUT.get(code)
     return f"{text}\n  {way_out}" if way_out else text
 
 
