@@ -105,9 +105,6 @@ def test_saved_and_compared_on_the_command_line(tmp_path: Path) -> None:
         return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=120)
 
     assert vmote("save", "scenarios/weather/snow-front.yaml").returncode == 0
-    same = vmote("diff", "--threshold", "0%")
-    assert same.returncode == 0, same.stdout + same.stderr
-    assert "1 scenarios measured, nothing moved" in same.stdout
     document = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
     document["costs"][0]["cycles"] //= 2
     (tmp_path / "bench.json").write_text(json.dumps(document), encoding="utf-8")

@@ -65,9 +65,7 @@ def gone(pid: int) -> bool:
         return True
 
 
-@pytest.mark.parametrize(
-    ("jobs", "number"), [(1, signal.SIGTERM), (1, signal.SIGKILL), (2, signal.SIGINT), (2, signal.SIGKILL)]
-)
+@pytest.mark.parametrize(("jobs", "number"), [(1, signal.SIGTERM), (1, signal.SIGKILL), (2, signal.SIGINT)])
 def test_nothing_is_left(tmp_path: Path, jobs: int, number: signal.Signals) -> None:
     suites = tmp_path / "suites"
     suites.mkdir()

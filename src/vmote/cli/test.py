@@ -7,7 +7,7 @@ import json
 import os
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich import box
@@ -17,8 +17,9 @@ from rich.table import Table
 from vmote.cli import options
 from vmote.cli.terminal import open_console
 from vmote.errors import BadInput
-from vmote.robot.suites import Suites, run_suites
-from vmote.robot.summary import Summary
+
+if TYPE_CHECKING:
+    from vmote.robot.summary import Summary
 
 _STYLES = {"PASS": "bold green", "FAIL": "bold red", "SKIP": "yellow"}
 
@@ -66,6 +67,8 @@ def test(
     A scenario file becomes a test of its title, tags and expectations. log.html, junit.xml and every run's folder go
     into the output folder. Exit code: 0 nothing failed, 1 a test failed, 2 bad input, 3 something missing.
     """
+    from vmote.robot.suites import Suites, run_suites  # noqa: PLC0415  Robot Framework loads only when it is needed
+
     wanted = Suites(
         paths=tuple(paths or ()), profile=profile, variables=_variables(
             variable or [], ENGINE=engine, BOARD=board, PORT=port, RUNTIME=runtime, MODEL=model

@@ -19,7 +19,6 @@ from pathlib import Path
 from vmote.errors import BadInput, Missing
 from vmote.platforms import project_root
 from vmote.robot.mirror import mirror
-from vmote.robot.prepare import build_all
 from vmote.robot.profiles import read_profile
 from vmote.robot.summary import Summary, read_summary
 
@@ -70,7 +69,6 @@ def run_suites(wanted: Suites) -> Summary:
         arguments += ["--test", test]
     several = wanted.jobs > 1 and not (len(paths) == 1 and paths[0].is_file())
     if several:
-        build_all()
         shutil.rmtree(output / "suites", ignore_errors=True)
         paths = mirror(paths, output / "suites")
     # Many small suites: a process for each would do little but start and end.
