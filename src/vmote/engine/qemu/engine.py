@@ -100,17 +100,10 @@ class QemuEngine:
         if first.address > flash.base:
             self._memories.view(flash.base, 8)[:] = first.data[:8]
 
-    def _place_reset_vector(self) -> None:
-        """The emulated core starts from address 0: where flash lies elsewhere, lend it what lies there."""
-        flash = self._board.memory["flash"]
-        if flash.base:
-            self._memories.view(0, 8)[:] = bytes(self._memories.view(flash.base, 8))
-
     def _boot(self, reset_reason: str, kept: bytes | None = None) -> None:
         """Start the emulator, and the models with it, from reset."""
         shared, board = self._shared, self._board
         assert shared is not None
-        self._place_reset_vector()
         options = layout.OPT_CATCH_FAULTS if self._faults == "stop" else 0
         options |= layout.OPT_PROFILE if self._profiling else 0
         options |= layout.OPT_DEBUGGER if self._debugger is not None else 0
@@ -124,7 +117,12 @@ class QemuEngine:
             reset_reason=reset_reason, kept=kept, faults=tuple(self._faults_due),
         )  # fmt: skip
         self._process = Process(
-            board.core, SHIFT, shared.fd, cpu_seconds=int(self._limits.wall_s) + 60, debugger=self._debugger
+            board.core,
+            board.memory["flash"].base,
+            SHIFT,
+            shared.fd,
+            cpu_seconds=int(self._limits.wall_s) + 60,
+            debugger=self._debugger,
         )
         self._words32 = shared.view[: layout.PAGE].cast("I")
         self._words64 = shared.view[: layout.PAGE].cast("Q")

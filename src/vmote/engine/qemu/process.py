@@ -29,13 +29,17 @@ def qemu_version() -> str:
 class Process:
     """One emulator. It dies with this process: it watches a pipe that only we hold open."""
 
-    def __init__(self, core: str, shift: int, memory_fd: int, cpu_seconds: int, debugger: int | None = None) -> None:
+    def __init__(
+        self, core: str, vectors: int, shift: int, memory_fd: int, cpu_seconds: int, debugger: int | None = None
+    ) -> None:
+        """`vectors` is where the core finds its vector table at reset."""
         qemu = find_qemu()
         plugin = str(compiled("plugin")).replace(",", ",,")
         watched, self._held = os.pipe()
         arguments = [
             qemu, "-M", MACHINES[core], "-S", "-nodefaults", "-no-user-config", "-display", "none", "-monitor", "none",
             "-serial", "none", "-parallel", "none", "-nic", "none", "-accel", "tcg,tb-size=64",
+            "-global", f"armv7m.init-nsvtor={vectors}",
             "-global", "cortex-m7-arm-cpu.pmsav7-dregion=16",  # as the STM32H747 has (RM0399, table 5)
             "-icount", f"shift={shift},sleep=off",
             "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=allow",
