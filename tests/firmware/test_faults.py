@@ -3,10 +3,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,11 +11,12 @@ import pytest
 from vmote.engine.base import End
 from vmote.firmware.elf import Image, open_image
 from vmote.firmware.insert import with_config
-from vmote.platforms import Board, project_root
+from vmote.platforms import Board
 
+from .conftest import Checkout
 from .device import Seen, live
 
-pytestmark = pytest.mark.tools
+pytestmark = [pytest.mark.tools, pytest.mark.xdist_group("checkout")]
 
 # Each mistake, and the period (in microseconds) that makes the changed app commit it.
 MISTAKES = {
@@ -32,23 +30,23 @@ MISTAKES = {
 
 
 @pytest.fixture(scope="module")
-def faulty(board: Board, tmp_path_factory: pytest.TempPathFactory) -> Image:
-    """Return the weather app with mistakes in it, built from a copy of the sources."""
-    place = tmp_path_factory.mktemp("faulty")
-    for name in ("firmware", "platforms", "models"):
-        shutil.copytree(project_root() / name, place / name)
-    source = place / "firmware" / "app" / "weather" / "weather.c"
+def faulty(board: Board, checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Image:
+    """Return the weather app with mistakes in it."""
     helper = "static volatile int depth;\n__attribute__((noinline)) static int dig(int x)\n"
     helper += "{ volatile int room[64]; room[0] = x; return x > 100000 ? 0 : dig(x + 1) + room[0]; }\n"
     mistakes = "".join(f"if (vmote_config.period_us == {period}) {{ {code} }}\n" for period, code in MISTAKES.values())
-    text = source.read_text(encoding="utf-8")
-    text = text.replace("void app_main(void)\n{\n", helper + "void app_main(void)\n{\n" + mistakes)
-    source.write_text(text, encoding="utf-8")
-    code = "from vmote.firmware.build import build; from vmote.platforms import load_board; "
-    code += "build(load_board('nano33ble-sense'), 'weather')"
-    environment = os.environ | {"VMOTE_HOME": str(place)}
-    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
-    return open_image(place / "build" / "nano33ble-sense-weather-baremetal-native" / "image.elf", board)
+    kept = checkout.weather.read_text(encoding="utf-8")
+    changed = kept.replace("void app_main(void)\n{\n", helper + "void app_main(void)\n{\n" + mistakes)
+    assert changed != kept
+    copy = tmp_path_factory.mktemp("faulty") / "image.elf"
+    try:
+        checkout.weather.write_text(changed, encoding="utf-8")
+        assert checkout.build() == ""
+        shutil.copyfile(checkout.image, copy)
+    finally:
+        checkout.weather.write_text(kept, encoding="utf-8")
+        assert checkout.build() == ""
+    return open_image(copy, board)
 
 
 def commit(mistake: str, faulty: Image, board: Board, tmp_path: Path, *, handler: bool) -> Seen:
