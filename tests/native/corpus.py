@@ -992,7 +992,7 @@ def batch_to_space(rng: Rng) -> Case:
 
 
 @case("TRANSPOSE_CONV")
-def transpose_conv(rng: Rng) -> Case:
+def transpose_conv(rng: Rng, kind: Kind = INT8) -> Case:
     w = Writer()
     depth, units = integer(rng, 1, 9), integer(rng, 1, 6)
     window, stride = [integer(rng, 1, 4), integer(rng, 1, 4)], [integer(rng, 1, 3), integer(rng, 1, 3)]
@@ -1005,15 +1005,16 @@ def transpose_conv(rng: Rng) -> Case:
         outside = [(n - 1) * s + k + integer(rng, 0, s - 1) for n, s, k in zip(inside, stride, window, strict=True)]
     input_scale = scale_of(rng)
     scales = filter_scales(rng, units, rng.random() < 0.7)
-    x = w.tensor([batches, *inside, depth], scale=input_scale, zero_point=zero_of(rng))
-    f = w.constant(values(rng, (units, *window, depth)), scales)
+    sx, sf, sb = kind.scales(input_scale, scales, [input_scale * v for v in scales])
+    x = w.tensor([batches, *inside, depth], kind.activations, sx, zero_of(rng, kind.activations))
+    f = w.constant(values(rng, (units, *window, depth), kind.weights), sf)
     shape = [batches, *outside, units]
     s = w.constant(np.array(shape, np.int32))
     inputs = [s, f, x]
     if rng.random() < 0.6:
-        bias = rng.integers(-30000, 30000, units).astype(np.int32)
-        inputs.append(w.constant(bias, [input_scale * v for v in scales]))
-    y = w.tensor(shape, scale=output_scale_for(rng, depth * 3, input_scale, scales), zero_point=zero_of(rng))
+        inputs.append(w.constant(kind.bias_of(rng, units, 30000), sb))
+    (sy,) = kind.scales(output_scale_for(rng, depth * 3, input_scale, scales))
+    y = w.tensor(shape, kind.activations, sy, zero_of(rng, kind.activations))
     w.operator(
         "TRANSPOSE_CONV",
         inputs,
@@ -1023,7 +1024,7 @@ def transpose_conv(rng: Rng) -> Case:
         strideW=stride[1],
         fusedActivationFunction=activation(rng),
     )
-    return one(w, [x], [y], [values(rng, (batches, *inside, depth))])
+    return one(w, [x], [y], [values(rng, (batches, *inside, depth), kind.activations)])
 
 
 @case("SVDF")
@@ -1098,6 +1099,11 @@ def conv_2d_wide(rng: Rng) -> Case:
 @case("DEPTHWISE_CONV_2D/wide")
 def depthwise_conv_2d_wide(rng: Rng) -> Case:
     return depthwise_conv_2d(rng, WIDE[integer(rng, 0, 1)])
+
+
+@case("TRANSPOSE_CONV/wide")
+def transpose_conv_wide(rng: Rng) -> Case:
+    return transpose_conv(rng, WIDE[integer(rng, 0, 1)])
 
 
 @case("SOFTMAX/wide")

@@ -154,7 +154,7 @@ def _elu(v: _View) -> Needs:
 
 
 def _transpose_conv(v: _View) -> Needs:
-    return Needs(keep=[96, *_factors(v.need(1))])
+    return Needs(keep=[96] + ([] if v.need(2).type == "float32" else _factors(v.need(1))))
 
 
 def _lstm(v: _View) -> Needs:

@@ -32,7 +32,6 @@ static inference_status prepare(rt_opening *opening) {
     RT_TRY(rt_window_of(opening, output, input, fb_i8(options, 0, 0), size, stride, dilation, &op->window));
     RT_NEED(input->dims[3] == filter->dims[3], INFERENCE_MODEL_SHAPE, "input-channels");
     RT_NEED(output->dims[3] == filter->dims[0], INFERENCE_MODEL_SHAPE, "output-channels");
-    RT_NEED(input->type == INFERENCE_INT8 && filter->type == INFERENCE_INT8, INFERENCE_MODEL_TYPE, "type");
     op->input_offset = -input->zero_point;
     const uint32_t terms = rt_elements(filter) / (uint32_t)filter->dims[0];
     return rt_requantizer_of(opening, input, filter, bias, output, 0, terms, fb_i8(options, 3, 0), &op->requantizer);
@@ -45,8 +44,40 @@ static bool meets(const rt_axis *axis, int32_t at, int32_t tap, int32_t *input) 
     return spread >= 0 && spread % axis->stride == 0 && *input < axis->output;
 }
 
+static inference_status invoke_wide(const rt_state *state, const rt_node *node) {
+    const transpose_conv *op = node->data;
+    const rt_axis *y = &op->window.y, *x = &op->window.x;
+    const rt_requantizer *r = &op->requantizer;
+    const uint32_t depth = op->window.output_depth, channels = op->window.depth;
+    uint32_t at = 0;
+    for (uint32_t batch = 0; batch < op->window.batches; batch++) {
+        for (int32_t out_y = 0; out_y < y->input; out_y++) {
+            for (int32_t out_x = 0; out_x < x->input; out_x++) {
+                for (uint32_t channel = 0; channel < channels; channel++, at++) {
+                    rt_wide_sum sum = rt_wide_zero(r);
+                    /* Backwards through the filter is forwards through the input: real sums depend on the order. */
+                    for (int32_t tap_y = y->size - 1; tap_y >= 0; tap_y--) {
+                        int32_t in_y, in_x;
+                        if (!meets(y, out_y, tap_y, &in_y)) continue;
+                        for (int32_t tap_x = x->size - 1; tap_x >= 0; tap_x--) {
+                            if (!meets(x, out_x, tap_x, &in_x)) continue;
+                            const uint32_t pixel = (batch * (uint32_t)y->output + (uint32_t)in_y) * (uint32_t)x->output + (uint32_t)in_x;
+                            const uint32_t tap = (channel * (uint32_t)y->size + (uint32_t)tap_y) * (uint32_t)x->size + (uint32_t)tap_x;
+                            rt_wide_products(r, rt_input(state, node, INPUT)->data, pixel * depth, 1,
+                                             rt_input(state, node, FILTER)->data, tap * depth, 1, depth, &sum);
+                        }
+                    }
+                    rt_wide_store(r, &sum, channel, rt_output(state, node, 0)->data, at);
+                }
+            }
+        }
+    }
+    return INFERENCE_OK;
+}
+
 static inference_status invoke(const rt_state *state, const rt_node *node) {
     const transpose_conv *op = node->data;
+    if (op->requantizer.kind != RT_SUM_INT8) return invoke_wide(state, node);
     const rt_axis *y = &op->window.y, *x = &op->window.x;
     const int8_t *filter = (const int8_t *)rt_input(state, node, FILTER)->data;
     const int8_t *image = (const int8_t *)rt_input(state, node, INPUT)->data;
