@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -87,6 +90,20 @@ def test_silence_limit(build: Build, run) -> None:
 def test_wall_limit(build: Build, run) -> None:
     stop = run(build("trouble", TROUBLE=10), 3600, limits=Limits(wall_s=0.3)).stop
     assert stop.end is End.WALL and "0.3 s" in stop.detail
+
+
+def test_ctrl_c_keeps_what_was_seen(build: Build, run) -> None:
+    bench = run(build("trouble", TROUBLE=10), 0.001)
+    timer = threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT))
+    timer.start()
+    stop = bench.engine.run_until(10**14)
+    assert stop.end is End.INTERRUPTED and bench.seen.text == "before\n"
+
+
+def test_an_image_cannot_reach_the_host(build: Build, run) -> None:
+    bench = run(build("trouble", TROUBLE=15), 0.5)
+    assert bench.stop.end is End.FAULT and "BKPT" in bench.stop.detail
+    assert not Path("/tmp/vmote-escaped").exists() and "after" not in bench.seen.text
 
 
 def test_unmodelled_registers_are_named_once(build: Build, run) -> None:

@@ -64,6 +64,14 @@ int main(void)
     __asm volatile("msr psp, %0\n mov r1, #2\n msr control, r1\n isb\n" ::"r"(&stack[256]) : "r1");
     __asm volatile("vmov s0, %0" ::"r"(0x3f800000) : "s0");
     R32(0x30000010) = 9;
+#elif TROUBLE == 15 /* asks the host for a file, as semihosting does */
+    static const char name[] = "/tmp/vmote-escaped";
+    volatile struct {
+        const char *name;
+        uint32_t mode, length;
+    } request = {name, 4, sizeof name - 1};
+    __asm volatile("mov r0, #1\n mov r1, %0\n bkpt #0xAB" ::"r"(&request) : "r0", "r1", "memory");
+    text("after\n");
 #endif
     return 0;
 }

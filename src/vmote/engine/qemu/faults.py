@@ -66,9 +66,12 @@ def decode(block: FaultBlock, read: Callable[[int, int], bytes | None], place: C
     if block.cfsr & _MMARVALID:
         registers["mmfar"] = block.mmfar
         causes.append(f"the address was 0x{block.mmfar:08x} (MMFAR)")
+    pc = registers.get("pc")
+    code = read(pc, 2) if pc is not None and not block.cfsr else None
+    if code is not None and code[1] == 0xBE:
+        causes.append("a breakpoint without a debugger (BKPT)")
     if not causes:
         causes.append("the fault registers tell no cause")
-    pc = registers.get("pc")
     found = _near(registers["sp"], read, place) if pc is None else _where(pc, registers["lr"], place)
     return FaultReport(
         exception=EXCEPTIONS.get(block.vector, "a fault while faults are masked"),
