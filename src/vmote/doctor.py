@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib import metadata
 
+from vmote.engine.renode.find import find_renode
 from vmote.errors import Missing
 from vmote.tools import NEEDS, find_tool
 
@@ -46,13 +47,12 @@ _PACKAGES = (  # distribution, why, needed by `vmote run`, how to get it
 )
 _PROGRAMS = (
     ("espeak-ng", "speaks the words of audio scenarios", "sudo apt-get install -y espeak-ng"),
-    ("renode", "the second engine", "see the README: the full way"),
 )
 
 
 def examine() -> list[Finding]:
     """Look for everything."""
-    return [_python(), *_programs(), *_packages(), *_optional_programs()]
+    return [_python(), *_programs(), *_packages(), *_optional_programs(), _renode()]
 
 
 def _python() -> Finding:
@@ -81,3 +81,13 @@ def _optional_programs() -> Iterator[Finding]:
     for name, why, get in _PROGRAMS:
         path = shutil.which(name)
         yield Finding(name, why, State.FOUND, where=path) if path else Finding(name, why, State.OPTIONAL, get=get)
+
+
+def _renode() -> Finding:
+    why = "the second engine"
+    try:
+        found = find_renode()
+    except Missing as missing:
+        return Finding("renode", why, State.OPTIONAL, get=f"{missing.what}; {missing.hint}")
+    where = f"{found.path} ({found.how})" + (f"; {found.caution}" if found.caution else "")
+    return Finding("renode", why, State.FOUND, found.said, where)
