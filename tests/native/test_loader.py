@@ -195,6 +195,7 @@ def fuzz(tmp_path: Path, rounds: int, seed: int) -> str:
             path = tmp_path / f"{name.replace('/', '-')}-{number}.tflite"
             path.write_bytes(case.model)
             models.append(str(path))
+    models += [str(path) for path in sorted((FUZZER.parent / "found").glob("*"))]
     path = tmp_path / "micro_speech.tflite"
     path.write_bytes(ZOO["micro_speech"]().model)
     command = [str(program), str(rounds), str(seed), *models, str(path)]

@@ -7,6 +7,7 @@
 #include "small.h"
 
 int32_t rt_round(double x) {
+    if (x != x) return 0;
     if (x >= 2147483647.0) return INT32_MAX;
     if (x <= -2147483648.0) return INT32_MIN;
     return (int32_t)(x + (x < 0 ? -0.5 : 0.5));
