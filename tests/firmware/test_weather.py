@@ -125,6 +125,10 @@ def test_quiet_and_profile(image: Image, board: Board, tmp_path: Path) -> None:
     names = [record.text("name") for record in seen.of("operator")]
     assert names and set(names) <= {"FULLY_CONNECTED", "LOGISTIC"}
     assert all((record.integer("cycles") or 0) > 0 for record in seen.of("operator"))
+    (plain,) = live(board, with_config(image, board, tmp_path / "plain.elf", period_s=1.0).path, 2.5, WORLD).of("infer")
+    (profiled,) = seen.of("infer")
+    cost, told = plain.integer("cycles") or 0, profiled.integer("cycles") or 0
+    assert cost <= told < cost + 600  # telling costs thousands; only the UART's interrupt may come between
 
 
 def test_no_sensor(image: Image, board: Board) -> None:
