@@ -100,3 +100,10 @@ def test_exceptions(core: str, tmp_path: Path, run) -> None:
     seen = np.frombuffer(bench.engine.read_symbol("log_"), dtype="<u4")[:logged].tolist()
     assert [hex(v) for v in seen] == [hex(v) for v in EXPECTED]
     assert bench.engine.read_symbol("finished") == b"\1\0\0\0"
+
+
+@pytest.mark.parametrize(("core", "mask"), [("cortex-m4", 0xE0), ("cortex-m7", 0xF0)])
+def test_priorities_have_the_soc_s_bits(core: str, mask: int, tmp_path: Path, run) -> None:
+    bench = run(compiled(tmp_path, core, HERE / "images" / "priorities.c"), 0.001, board=CORES[core][0])
+    assert bench.engine.read_symbol("line") == mask.to_bytes(4, "little")
+    assert bench.engine.read_symbol("system") == (mask << 24).to_bytes(4, "little")

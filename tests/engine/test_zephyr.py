@@ -47,11 +47,12 @@ def test_unmodified_image(board: str, sample: str, seconds: float, wanted: str, 
         assert len(bench.seen.pins) > 10
 
 
-def test_shell_answers(run) -> None:
-    image = FOLDER / NANO / "shell.elf"
+@pytest.mark.parametrize("board", [NANO, PORTENTA])
+def test_shell_answers(board: str, run) -> None:
+    image = FOLDER / board / "shell.elf"
     if not image.is_file():
         pytest.skip(f"{image} is not there")
-    bench = run(image, 0.5)
+    bench = run(image, 0.5, board=BOARDS[board])
     bench.engine.feed(b"kernel version\r\n")
     bench.engine.run_until(1_500_000_000)
     assert "Zephyr version" in bench.seen.text

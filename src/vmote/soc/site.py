@@ -18,7 +18,7 @@ from vmote.soc.memory import Memories
 from vmote.soc.sensors.microphone import Microphone
 from vmote.soc.world import World
 
-# A SoC is a module with SPACES (where peripherals can be), IRQ_LINES, SYSTICK_DIVIDER and build(site).
+# A SoC is a module with SPACES (where peripherals can be), IRQ_LINES, PRIORITY_BITS, SYSTICK_DIVIDER and build(site).
 SOCS = {"nrf52840": "vmote.soc.nrf52840.soc", "stm32h747": "vmote.soc.stm32h7.soc"}
 
 
@@ -90,6 +90,7 @@ class SocModule(Protocol):
 
     SPACES: tuple[tuple[int, int], ...]
     IRQ_LINES: int
+    PRIORITY_BITS: int
     SYSTICK_DIVIDER: int  # of the reference clock; 0: there is none
 
     def build(self, site: Site) -> Soc:

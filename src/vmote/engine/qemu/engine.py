@@ -110,6 +110,7 @@ class QemuEngine:
         module = soc_module(board)
         shared.begin(shift=SHIFT, irqs=module.IRQ_LINES, options=options, spaces=module.SPACES)
         shared.link.systick_divider = module.SYSTICK_DIVIDER
+        shared.link.priority_mask = 0xFF & ~(0xFF >> module.PRIORITY_BITS)
         clock, self._clock = self._clock, Clock(board.clock_hz)
         self._clock.now = self._base_cycle = clock.now
         self._device = Device(
@@ -224,7 +225,8 @@ class QemuEngine:
                 words64[11] = (until - self._base_cycle) << SHIFT
                 levels = irqs.levels
                 words64[12] = levels & 0xFFFFFFFFFFFFFFFF
-                words64[13] = levels >> 64
+                words64[13] = levels >> 64 & 0xFFFFFFFFFFFFFFFF
+                words64[14] = levels >> 128
                 if bus.asks_more:
                     bus.asks_more = False
                     words32[DEMOTE] = 1

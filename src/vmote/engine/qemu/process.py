@@ -12,6 +12,7 @@ from vmote.engine.qemu.native import compiled
 from vmote.errors import Missing
 from vmote.tools import find_tool
 
+# Stock machines that serve as a base; the plugin widens what a board needs wider.
 MACHINES = {"cortex-m4f": "netduinoplus2", "cortex-m7": "mps2-an500"}
 ADDRESS_SPACE = 4 << 30  # QEMU reserves much more than it touches
 

@@ -25,6 +25,7 @@ SPACES = ((0x40000000, 0x40000), (0x50000000, 0x2000), (0x10000000, 0x2000))
 
 
 IRQ_LINES = 48
+PRIORITY_BITS = 3  # PS 3.1
 SYSTICK_DIVIDER = 0  # PS 3: SysTick has no reference clock
 RNG_SEED = 52840  # the generator repeats itself from run to run, as everything does
 

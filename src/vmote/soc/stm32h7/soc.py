@@ -26,7 +26,8 @@ SPACES = (
     (0x40000000, 0x30000), (0x48020000, 0x3000), (0x51000000, 0x2000), (0x52000000, 0x9000), (0x58000000, 0x27000),
     (0x5C001000, 0x1000), (0x1FF1E000, 0x1000),
 )  # fmt: skip
-IRQ_LINES = 32  # of 150: what the emulated machine has
+IRQ_LINES = 150  # RM 20.1.1
+PRIORITY_BITS = 4  # RM 20.1
 SYSTICK_DIVIDER = 8  # RM 21: the reference clock is an eighth of the core's
 RESET_FLAGS = {  # RCC_RSR by what caused the reset (RM 9.7.41)
     "power-on": 0x00E80000, "request": 0x01400000, "watchdog": 0x04400000, "brown-out": 0x00E00000,

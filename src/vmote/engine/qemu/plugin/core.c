@@ -3,7 +3,10 @@
    to look at the registers. */
 #include "vmote.h"
 #include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     DEMCR = 0xE000EDFC, /* ARMv7-M ARM C1.6.5 */
@@ -19,6 +22,7 @@ enum {
 
 MemoryRegion *sysregs;
 uint64_t sysregs_at;
+static uint32_t machine_lines;
 
 /* --- DWT: one cycle is one instruction; a timing model would change only how cycles_now() counts --- */
 
@@ -122,14 +126,91 @@ static const MemoryRegionOps aircr_ops = {
     .impl = {.min = 4, .max = 4},
 };
 
+/* --- priorities have as many bits as the board's core implements (ARMv7-M ARM B1.5.4); QEMU's machines differ --- */
+
+static uint64_t priority_at[2] = {0xE000E400, 0xE000ED18};
+
+static uint64_t priority_read(void *opaque, uint64_t offset, unsigned size)
+{
+    uint64_t value = 0, at = *(const uint64_t *)opaque + offset;
+    q_memory_region_dispatch_read(sysregs, sysregs_at + (at & 0xFFF), &value, __builtin_ctz(size), 0);
+    return value;
+}
+
+static void priority_write(void *opaque, uint64_t offset, uint64_t value, unsigned size)
+{
+    uint64_t at = *(const uint64_t *)opaque + offset;
+    value &= link_->priority_mask * 0x01010101u;
+    q_memory_region_dispatch_write(sysregs, sysregs_at + (at & 0xFFF), value, __builtin_ctz(size), 0);
+}
+
+static const MemoryRegionOps priority_ops = {
+    .read = priority_read,
+    .write = priority_write,
+    .endianness = LITTLE_ENDIAN_DEVICE,
+    .valid = {.min = 1, .max = 4},
+    .impl = {.min = 1, .max = 4},
+};
+
+/* What a machine fixes for its core, and a board needs otherwise. Its properties are closed once the device exists; write
+   the field, if it is where it seems to be. All of this happens before the first instruction. */
+static bool set_field(Object *device, const char *name, size_t size, uint64_t value)
+{
+    ObjectProperty *found = q_object_property_find(device, name);
+    if (!found)
+        return true; /* this version has no such limit */
+    void *field = (uint8_t *)device + found->property->offset;
+    uint64_t before = 0;
+    memcpy(&before, field, size);
+    if (q_object_property_get_uint(device, name, NULL) != before)
+        return false;
+    memcpy(field, &value, size);
+    if (q_object_property_get_uint(device, name, NULL) == value)
+        return true;
+    memcpy(field, &before, size);
+    return false;
+}
+
+static void widen(void)
+{
+    Object *nvic = q_object_resolve_path_type("", "armv7m_nvic", NULL);
+    uint8_t bits = (uint8_t)__builtin_popcount(link_->priority_mask);
+    uint64_t exceptions = nvic ? q_object_property_get_uint(nvic, "num-irq", NULL) : 0;
+    machine_lines = exceptions > 16 ? (uint32_t)exceptions - 16 : 0;
+    if (!nvic || !set_field(nvic, "num-prio-bits", 1, bits) ||
+        (machine_lines < link_->n_irqs && !set_field(nvic, "num-irq", 4, link_->n_irqs + 16))) {
+        fprintf(stderr, "vmote: this QEMU's interrupt controller is not as known; known to work: 7.2 and 10.0\n");
+        _exit(3);
+    }
+}
+
+/* An input line of the interrupt controller. Those that the machine did not make are copies of one that it did. */
+qemu_irq core_line(uint32_t n)
+{
+    Object *armv7m = q_object_resolve_path_type("", "armv7m", NULL);
+    if (n < machine_lines)
+        return q_qdev_get_gpio_in(armv7m, (int)n);
+    IRQState *made = (IRQState *)q_qdev_get_gpio_in(armv7m, 1), *copy = malloc(sizeof *copy);
+    if (made->n != 1) {
+        fprintf(stderr, "vmote: this QEMU's interrupt lines are not as known; known to work: 7.2 and 10.0\n");
+        _exit(3);
+    }
+    *copy = *made;
+    copy->n = (int)n;
+    return (qemu_irq)copy;
+}
+
 void core_map(void)
 {
     MemoryRegionSection section = q_memory_region_find(container, 0xE000ED00, 4);
     sysregs = section.mr;
     sysregs_at = section.offset_within_region - 0xD00;
+    widen();
     add_io(DWT, 0x1000, &dwt_ops, NULL, 10);
     add_io(DEMCR, 4, &demcr_ops, NULL, 10);
     add_io(AIRCR, 4, &aircr_ops, NULL, 10);
+    add_io(priority_at[0], 0xF0, &priority_ops, &priority_at[0], 10);
+    add_io(priority_at[1], 12, &priority_ops, &priority_at[1], 10);
 }
 
 uint32_t core_read(uint32_t address)

@@ -43,7 +43,7 @@ static void set_lines(void)
             if (n >= link_->n_irqs)
                 continue;
             if (!irqs[n])
-                irqs[n] = q_qdev_get_gpio_in(q_object_resolve_path_type("", "armv7m", NULL), (int)n);
+                irqs[n] = core_line(n);
             q_qemu_set_irq(irqs[n], (lines[i] >> bit) & 1);
             if ((lines[i] >> bit) & 1)
                 sleep_event();

@@ -14,6 +14,8 @@
 struct vmote_link *link_;
 MemoryRegion *container;
 
+enum { FILE_BYTES = 16 << 20 }; /* QEMU 10 makes itself an unnamed file for a machine's display */
+
 static int memory_fd = -1, parent_fd = -1;
 static char ready_timer[512];
 
@@ -100,7 +102,7 @@ EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int
     limit(RLIMIT_AS, address_space);
     struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
-    setrlimit(RLIMIT_FSIZE, &none);
+    limit(RLIMIT_FSIZE, FILE_BYTES);
     pthread_t thread;
     if (parent_fd >= 0 && pthread_create(&thread, NULL, watch_parent, NULL) == 0)
         pthread_detach(thread);

@@ -32,7 +32,7 @@ typedef void (*udata_cb)(unsigned, void *);
 /* --- QEMU itself; opaque, or as much as is needed --- */
 typedef struct MemoryRegion MemoryRegion;
 typedef struct Object Object;
-typedef struct IRQState *qemu_irq;
+typedef struct qemu_irq_ *qemu_irq;
 typedef struct CPUState CPUState;
 
 typedef struct {
@@ -60,6 +60,23 @@ typedef struct {
     uint64_t offset_within_region, offset_within_address_space;
     char room[128];
 } __attribute__((aligned(16))) MemoryRegionSection;
+
+typedef struct {
+    uint8_t object[40];
+    void *handler, *opaque;
+    int n;
+} IRQState;
+
+typedef struct {
+    const char *name;
+    void *info;
+    int64_t offset; /* of the field in the device */
+} Property;
+
+typedef struct {
+    void *others[8];
+    Property *property;
+} ObjectProperty;
 
 typedef struct {
     uint8_t *data;
@@ -96,6 +113,8 @@ enum { LITTLE_ENDIAN_DEVICE = 2, CLOCK_REAL = 0, CLOCK_VIRTUAL = 1, MEMTX_OK = 0
     F(void, timer_del, (void *)) \
     F(Object *, object_resolve_path_type, (const char *, const char *, bool *)) \
     F(Object *, object_resolve_path_component, (Object *, const char *)) \
+    F(ObjectProperty *, object_property_find, (Object *, const char *)) \
+    F(uint64_t, object_property_get_uint, (Object *, const char *, void *)) \
     F(qemu_irq, qdev_get_gpio_in, (void *, int)) \
     F(void, qemu_set_irq, (qemu_irq, int)) \
     F(CPUState *, qemu_get_cpu, (int)) \

@@ -26,6 +26,7 @@ MemoryRegion *add_io(uint64_t base, uint64_t size, const MemoryRegionOps *ops, v
 
 /* core.c: cycle counter, reset request, registers */
 void core_map(void);
+qemu_irq core_line(uint32_t n);
 uint32_t core_read(uint32_t address); /* of the system control space */
 void core_fill_registers(struct vmote_fault *into);
 
