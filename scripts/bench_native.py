@@ -51,7 +51,7 @@ class Row:
 
 
 def flash_of(operators: tuple[str, ...], core: str) -> int:
-    """Bytes of code and constants of a runtime with these operators alone, libm and libgcc included."""
+    """Bytes of code and constants of a runtime with these operators alone, int8 only, C libraries included."""
     target = emulated.CORES[core]
     native = ROOT / "firmware" / "inference" / "native"
     with tempfile.TemporaryDirectory() as folder:
@@ -70,6 +70,7 @@ def flash_of(operators: tuple[str, ...], core: str) -> int:
             "-mthumb",
             "-O2",
             "-std=c11",
+            "-DRT_INT8_ONLY",
             "-ffunction-sections",
             "-fdata-sections",
             "-ffp-contract=off",

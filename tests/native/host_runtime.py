@@ -118,8 +118,8 @@ class Refused(Exception):
 
 
 @functools.cache
-def library() -> ctypes.CDLL:
-    path = build(["-O2", "-g", "-shared", "-fPIC"], "libnative.so")
+def library(*definitions: str) -> ctypes.CDLL:
+    path = build(["-O2", "-g", "-shared", "-fPIC", *definitions], "libnative.so")
     native = ctypes.CDLL(str(path))
     native.inference_status_name.restype = ctypes.c_char_p
     native.inference_open.argtypes = [
@@ -154,8 +154,8 @@ class Aligned:
 class HostRuntime:
     """One model opened by the native runtime."""
 
-    def __init__(self, model: bytes, arena_size: int = 1 << 20) -> None:
-        self.native = library()
+    def __init__(self, model: bytes, arena_size: int = 1 << 20, native: ctypes.CDLL | None = None) -> None:
+        self.native = native or library()
         self.model = Aligned(len(model))
         self.model.fill(model)
         self.arena = Aligned(arena_size)

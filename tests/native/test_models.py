@@ -10,7 +10,7 @@ import tempfile
 import numpy as np
 import pytest
 from corpus import CASES, Case
-from host_runtime import HostRuntime, Refused
+from host_runtime import HostRuntime, Refused, library
 from reference import Reference, ReferenceRefused
 from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as schema
 from zoo import ZOO
@@ -91,6 +91,19 @@ def test_arena_too_small_says_how_much_is_needed() -> None:
     with pytest.raises(Refused) as refused:
         HostRuntime(case.model, needed - 8)
     assert refused.value.detail == f"needs-{needed}"
+
+
+def test_an_image_for_int8_alone_gives_the_same_and_refuses_the_rest() -> None:
+    small = library("-DRT_INT8_ONLY")
+    for name in ("ds_cnn", "resnet8", "decoder"):
+        case = ZOO[name]()
+        got = HostRuntime(case.model, native=small).run(case.inputs)[0]
+        assert got.tobytes() == HostRuntime(case.model).run(case.inputs)[0].tobytes()
+    for name in ("CONV_2D/wide", "FULLY_CONNECTED/wide", "DEPTHWISE_CONV_2D/wide", "TRANSPOSE_CONV/wide"):
+        with pytest.raises(Refused) as refused:
+            HostRuntime(CASES[name](np.random.default_rng(1)).model, native=small)
+        assert refused.value.code == "model-type"
+        assert refused.value.detail.endswith(":only-int8-in-this-image")
 
 
 def test_runs_do_not_depend_on_what_was_before() -> None:

@@ -8,6 +8,13 @@
 #include "fixed_point.h"
 #include "runtime.h"
 
+/* Images for int8 models alone may leave the kernels for int16 and float32 out. */
+#ifdef RT_INT8_ONLY
+#define RT_WIDE 0
+#else
+#define RT_WIDE 1
+#endif
+
 /* ActivationFunctionType in the schema. */
 enum { RT_NO_ACTIVATION = 0, RT_FUSED_RELU = 1, RT_FUSED_RELU_N1_TO_1 = 2, RT_FUSED_RELU6 = 3 };
 

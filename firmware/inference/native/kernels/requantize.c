@@ -7,6 +7,7 @@ static inference_status wide(rt_opening *opening, const rt_tensor *input, const 
                              const rt_tensor *output, int32_t axis, int activation, rt_requantizer *r) {
     const uint32_t channels = (uint32_t)filter->dims[axis];
     const uint8_t code = opening->node->operator->code;
+    RT_NEED(RT_WIDE, INFERENCE_MODEL_TYPE, "only-int8-in-this-image");
     r->bias = NULL;
     if (bias != NULL) {
         RT_NEED(rt_elements(bias) == channels && (bias->flags & RT_CONSTANT), INFERENCE_MODEL_SHAPE, "bias-shape");

@@ -34,6 +34,7 @@ static inference_status prepare(rt_opening *opening) {
     arithmetic *op = rt_keep(opening, sizeof *op);
     if (op == NULL) return opening->nn->status;
     opening->node->data = op;
+    RT_NEED(RT_WIDE || a->type == INFERENCE_INT8, INFERENCE_MODEL_TYPE, "only-int8-in-this-image");
     if (rt_elements(a) == rt_elements(output)) rt_share(opening, 0, 0);
     if (rt_elements(b) == rt_elements(output)) rt_share(opening, 0, 1);
 
@@ -210,7 +211,7 @@ static inline void add_bytes(const arithmetic *op, const int8_t *a, uint32_t ste
     }                                                                                                                  \
     static inference_status invoke_##name(const rt_state *state, const rt_node *node) {                                \
         const rt_tensor *a = rt_input(state, node, 0), *b = rt_input(state, node, 1);                                  \
-        rt_row *row = a->type == INFERENCE_INT8    ? of_int8                                                            \
+        rt_row *row = !RT_WIDE || a->type == INFERENCE_INT8 ? of_int8                                                            \
                       : a->type == INFERENCE_INT16 ? name##_int16                                                      \
                       : a->type == INFERENCE_INT32 ? name##_int32                                                      \
                                                    : name##_real;                                                      \

@@ -121,7 +121,7 @@ static inference_status invoke_wide(const rt_state *state, const rt_node *node) 
 static inference_status invoke(const rt_state *state, const rt_node *node) {
     const conv *op = node->data;
     const rt_window *window = &op->window;
-    if (op->requantizer.kind != RT_SUM_INT8) return invoke_wide(state, node);
+    if (RT_WIDE && op->requantizer.kind != RT_SUM_INT8) return invoke_wide(state, node);
     const int8_t *image = (const int8_t *)rt_input(state, node, 0)->data;
     const int8_t *filter = (const int8_t *)rt_input(state, node, 1)->data;
     int8_t *output = (int8_t *)rt_output(state, node, 0)->data;

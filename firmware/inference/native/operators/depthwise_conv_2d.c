@@ -275,7 +275,7 @@ static inference_status invoke_wide(const rt_state *state, const rt_node *node) 
 
 static inference_status invoke(const rt_state *state, const rt_node *node) {
     const depthwise *op = node->data;
-    if (op->requantizer.kind != RT_SUM_INT8) return invoke_wide(state, node);
+    if (RT_WIDE && op->requantizer.kind != RT_SUM_INT8) return invoke_wide(state, node);
     const rt_axis *y = &op->window.y, *x = &op->window.x;
     const int8_t *image = (const int8_t *)rt_input(state, node, 0)->data;
     const int8_t *filter = (const int8_t *)rt_input(state, node, 1)->data;

@@ -55,7 +55,7 @@ static inference_status invoke_wide(const rt_state *state, const rt_node *node) 
 
 static inference_status invoke(const rt_state *state, const rt_node *node) {
     const fully_connected *op = node->data;
-    if (op->requantizer.kind != RT_SUM_INT8) return invoke_wide(state, node);
+    if (RT_WIDE && op->requantizer.kind != RT_SUM_INT8) return invoke_wide(state, node);
     const int8_t *input = (const int8_t *)rt_input(state, node, 0)->data;
     int8_t *output = (int8_t *)rt_output(state, node, 0)->data;
     for (uint32_t batch = 0; batch < op->batches; batch++, input += op->depth) {

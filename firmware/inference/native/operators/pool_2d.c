@@ -19,6 +19,7 @@ static inference_status prepare(rt_opening *opening) {
     const fb_table *options = &opening->options;
     RT_NEED(input != NULL, INFERENCE_MODEL_CORRUPT, "inputs");
     RT_NEED(input->type == output->type, INFERENCE_MODEL_TYPE, "output-type");
+    RT_NEED(RT_WIDE || input->type == INFERENCE_INT8, INFERENCE_MODEL_TYPE, "only-int8-in-this-image");
     pool *op = rt_keep(opening, sizeof *op);
     if (op == NULL) return opening->nn->status;
     const int32_t stride[2] = {fb_i32(options, 2, 0), fb_i32(options, 1, 0)};
@@ -50,7 +51,7 @@ typedef struct {
 
 static void average(const pool *op, const cut *cut, const rt_tensor *input, uint32_t channel, rt_tensor *output, uint32_t at) {
     const uint32_t step = op->window.depth;
-    if (input->type == INFERENCE_FLOAT32) {
+    if (RT_WIDE && input->type == INFERENCE_FLOAT32) {
         float sum = 0.0f;
         const float *row = (const float *)(const void *)input->data + cut->first + channel;
         for (int32_t y = 0; y < cut->rows; y++, row += cut->row_step) {
@@ -60,7 +61,7 @@ static void average(const pool *op, const cut *cut, const rt_tensor *input, uint
         return;
     }
     int32_t sum = 0;
-    if (input->type == INFERENCE_INT8) {
+    if (!RT_WIDE || input->type == INFERENCE_INT8) {
         const int8_t *row = (const int8_t *)input->data + cut->first + channel;
         for (int32_t y = 0; y < cut->rows; y++, row += cut->row_step) {
             const int8_t *pixel = row;
@@ -75,13 +76,13 @@ static void average(const pool *op, const cut *cut, const rt_tensor *input, uint
     const int32_t count = (int32_t)cut->count;
     sum = sum > 0 ? (sum + count / 2) / count : (sum - count / 2) / count;
     sum = rt_clamp(sum, op->range.low, op->range.high);
-    if (input->type == INFERENCE_INT8) ((int8_t *)output->data)[at] = (int8_t)sum;
+    if (!RT_WIDE || input->type == INFERENCE_INT8) ((int8_t *)output->data)[at] = (int8_t)sum;
     else ((int16_t *)(void *)output->data)[at] = (int16_t)sum;
 }
 
 static void most(const pool *op, const cut *cut, const rt_tensor *input, uint32_t channel, rt_tensor *output, uint32_t at) {
     const uint32_t step = op->window.depth;
-    if (input->type == INFERENCE_FLOAT32) {
+    if (RT_WIDE && input->type == INFERENCE_FLOAT32) {
         float max = -FLT_MAX;
         const float *row = (const float *)(const void *)input->data + cut->first + channel;
         for (int32_t y = 0; y < cut->rows; y++, row += cut->row_step) {
@@ -91,7 +92,7 @@ static void most(const pool *op, const cut *cut, const rt_tensor *input, uint32_
         return;
     }
     int32_t max = INT16_MIN;
-    if (input->type == INFERENCE_INT8) {
+    if (!RT_WIDE || input->type == INFERENCE_INT8) {
         const int8_t *row = (const int8_t *)input->data + cut->first + channel;
         for (int32_t y = 0; y < cut->rows; y++, row += cut->row_step) {
             const int8_t *pixel = row;
@@ -104,7 +105,7 @@ static void most(const pool *op, const cut *cut, const rt_tensor *input, uint32_
         }
     }
     max = rt_clamp(max, op->range.low, op->range.high);
-    if (input->type == INFERENCE_INT8) ((int8_t *)output->data)[at] = (int8_t)max;
+    if (!RT_WIDE || input->type == INFERENCE_INT8) ((int8_t *)output->data)[at] = (int8_t)max;
     else ((int16_t *)(void *)output->data)[at] = (int16_t)max;
 }
 

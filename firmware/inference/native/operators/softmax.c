@@ -65,6 +65,8 @@ static inference_status prepare(rt_opening *opening) {
     const rt_tensor *output = rt_out(opening, 0);
     RT_NEED(input != NULL && input->rank >= 1, INFERENCE_MODEL_SHAPE, "input-shape");
     RT_NEED(rt_same_shape(input, output), INFERENCE_MODEL_SHAPE, "output-shape");
+    RT_NEED(RT_WIDE || (input->type == INFERENCE_INT8 && output->type == INFERENCE_INT8), INFERENCE_MODEL_TYPE,
+            "only-int8-in-this-image");
     softmax *op = rt_keep(opening, sizeof *op);
     if (op == NULL) return opening->nn->status;
     opening->node->data = op;
@@ -75,7 +77,7 @@ static inference_status prepare(rt_opening *opening) {
     if (input->type == INFERENCE_FLOAT32 && output->type == INFERENCE_FLOAT32) return INFERENCE_OK;
     RT_NEED(input->type == INFERENCE_INT8 || input->type == INFERENCE_INT16, INFERENCE_MODEL_TYPE, "type");
     RT_NEED(input->scale > 0.0f, INFERENCE_MODEL_QUANTIZATION, "input-scale");
-    if (input->type == INFERENCE_INT16) {
+    if (RT_WIDE && input->type == INFERENCE_INT16) {
         RT_NEED(output->type == INFERENCE_INT16, INFERENCE_MODEL_TYPE, "output-type");
         return prepare_int16(opening, op, input, output);
     }
@@ -167,8 +169,8 @@ static inference_status invoke(const rt_state *state, const rt_node *node) {
     for (uint32_t row = 0; row < op->rows; row++) {
         const uint8_t *from = input->data + row * op->depth * rt_type_size(input->type);
         void *to = output->data + row * op->depth * rt_type_size(output->type);
-        if (input->type == INFERENCE_FLOAT32) row_of_reals(op, (const float *)(const void *)from, to);
-        else if (input->type == INFERENCE_INT16) row_of_int16(op, (const int16_t *)(const void *)from, to);
+        if (RT_WIDE && input->type == INFERENCE_FLOAT32) row_of_reals(op, (const float *)(const void *)from, to);
+        else if (RT_WIDE && input->type == INFERENCE_INT16) row_of_int16(op, (const int16_t *)(const void *)from, to);
         else row_of_int8(op, (const int8_t *)from, to, output->type == INFERENCE_INT8 ? 8 : 16);
     }
     return INFERENCE_OK;
