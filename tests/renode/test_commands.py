@@ -39,9 +39,10 @@ def no_symbol(name: str) -> int:
 
 
 def test_a_board_is_set_up_before_its_world() -> None:
-    commands = set_up(BOARD, Path("/a b/image.elf"), 4000)
+    commands = set_up(BOARD, Path("/a b/image.elf"), Path("/none.resc"), 4000)
     assert commands[0] == "emulation SetGlobalAdvanceImmediately true"
     assert "$bin=@/a\\ b/image.elf" in commands
+    assert commands.index("$parts=@/none.resc") < commands.index(f"include {at(BOARD.folder / 'board.resc')}")
     assert any(c.startswith("include @") and c.endswith("nano33ble-sense/board.resc") for c in commands)
     assert "observer WatchConsole sysbus.uart0 4000" in commands
     assert 'observer WatchPin sysbus.gpio0 13 "builtin" true' in commands
@@ -52,7 +53,7 @@ def test_a_board_is_set_up_before_its_world() -> None:
 
 def test_a_board_without_a_script_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Unsupported, match=r"renode has no nano33ble-sense.*\n.*engine qemu"):
-        set_up(BOARD.model_copy(update={"folder": tmp_path}), Path("x.elf"), 1)
+        set_up(BOARD.model_copy(update={"folder": tmp_path}), Path("x.elf"), Path("none"), 1)
 
 
 def test_a_channel_becomes_a_file_that_ends_after_the_scenario(tmp_path: Path) -> None:

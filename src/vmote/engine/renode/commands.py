@@ -9,7 +9,6 @@ from vmote.errors import Unsupported
 from vmote.platforms import Board
 
 MACHINE = "device"
-_CSHARP = Path(__file__).with_name("csharp")
 
 # Where each SoC's buses and registers are in our board.repl.
 _GPIO = {"nrf52840": "sysbus.gpio{port}"}
@@ -29,15 +28,18 @@ def platform_of(board: Board) -> Path:
     return script
 
 
-def set_up(board: Board, image: Path, console_bytes: int) -> list[str]:
-    """List the commands from an empty emulation to the reset vector."""
+def set_up(board: Board, image: Path, nothing: Path, console_bytes: int) -> list[str]:
+    """List the commands from an empty emulation to the reset vector.
+
+    Our peripherals are there already; `nothing` is a script that takes the place of the one which loads them.
+    """
     gpio = _GPIO[board.soc]
     return [
         "emulation SetGlobalAdvanceImmediately true",  # as fast as it goes, not at the speed of a wall clock
         f'$name="{MACHINE}"',
         f"$bin={at(image)}",
+        f"$parts={at(nothing)}",
         f"include {at(platform_of(board))}",
-        f"include {at(_CSHARP / 'Observer.cs')}",
         f'emulation CreateObserver "observer" "{MACHINE}"',
         f"observer WatchConsole {_CONSOLE[board.soc]} {console_bytes}",
         *(

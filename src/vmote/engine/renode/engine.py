@@ -11,6 +11,7 @@ from vmote.engine.base import Counters, End, Limits, Observer, Stop
 from vmote.engine.elf import Image
 from vmote.engine.qemu import faults as fault_words
 from vmote.engine.renode import commands
+from vmote.engine.renode.compiled import load_parts
 from vmote.engine.renode.faults import Change, changes
 from vmote.engine.renode.feeds import Feeds
 from vmote.engine.renode.find import Found, find_renode
@@ -59,7 +60,11 @@ class RenodeEngine:
         self._server = Server(self._found)
         self._feeds = Feeds(board, stimulus, self._server.folder)
         self._feeds.refuse_what_no_part_takes()
-        for command in (*commands.set_up(board, image.resolve(), limits.console_bytes), *self._feeds.begin()):
+        load_parts(self._server, self._found)
+        nothing = self._server.folder / "nothing.resc"
+        nothing.write_text("# the parts are loaded\n", encoding="utf-8")
+        before = commands.set_up(board, image.resolve(), nothing, limits.console_bytes)
+        for command in (*before, *self._feeds.begin()):
             self._server.command(command)
         if self._found.caution:
             observer.on_warning(0, self._found.caution)

@@ -86,9 +86,16 @@ class Server:
 
     def command(self, text: str, *, timeout_s: float | None = 60.0) -> str:
         """Execute a monitor command; raises MonitorError, Late, or EngineFailure if Renode is gone."""
+        return self._call("ExecuteCommand", text, timeout_s)
+
+    def python(self, text: str, *, timeout_s: float | None = 60.0) -> None:
+        """Execute Python inside Renode, as the monitor's `python` does."""
+        self._call("ExecutePython", text, timeout_s)
+
+    def _call(self, keyword: str, text: str, timeout_s: float | None) -> str:
         self._transport.patience(timeout_s)
         try:
-            answer = self._proxy.run_keyword("ExecuteCommand", [text])
+            answer = self._proxy.run_keyword(keyword, [text])
         except TimeoutError as error:
             raise Late(text) from error
         except xmlrpc.client.Fault as fault:
