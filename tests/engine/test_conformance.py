@@ -107,3 +107,13 @@ def test_priorities_have_the_soc_s_bits(core: str, mask: int, tmp_path: Path, ru
     bench = run(compiled(tmp_path, core, HERE / "images" / "priorities.c"), 0.001, board=CORES[core][0])
     assert bench.engine.read_symbol("line") == mask.to_bytes(4, "little")
     assert bench.engine.read_symbol("system") == (mask << 24).to_bytes(4, "little")
+
+
+@pytest.mark.parametrize(("core", "lines"), [("cortex-m4", (0, 47)), ("cortex-m7", (0, 31, 32, 63, 64, 127, 128, 149))])
+def test_every_interrupt_line_of_the_soc(core: str, lines: tuple[int, ...], tmp_path: Path, run) -> None:
+    bench = run(compiled(tmp_path, core, HERE / "images" / "lines.c"), 0.001, board=CORES[core][0])
+    for count, line in enumerate(lines, start=1):
+        bench.engine._device.irqs.set(line, True)
+        bench.engine.run_until(count * 2_000_000)
+        came, times = (int.from_bytes(bench.engine.read_symbol(name), "little") for name in ("came", "times"))
+        assert (came, times) == (line, count)

@@ -19,7 +19,7 @@ from vmote.engine.base import End, Limits
 from vmote.engine.qemu import QemuEngine, process
 from vmote.errors import BadInput, EngineFailure
 from vmote.platforms import load_board, project_root
-from vmote.scenario.stimulus import Stimulus
+from vmote.scenario.stimulus import Fault, Stimulus
 
 pytestmark = pytest.mark.tools
 Build = Callable[..., Path]
@@ -246,3 +246,29 @@ def test_typing_on_the_console(build: Build, run) -> None:
     bench.engine.feed(b"abc")
     bench.engine.run_until(20_000_000)
     assert bench.seen.text == "abc"
+
+
+def test_brown_out_starts_again_and_forgets(build: Build, run) -> None:
+    world = Stimulus({}, 10**12, faults=(Fault("brown-out", "supply", 5_000_000, 20_000_000),))
+    bench = run(build("hello"), 0.1, stimulus=world)
+    assert bench.seen.text == 2 * "hello\nanswer=42\n"
+    times = [t for t, _ in bench.seen.console]
+    assert times[1] < 5_000_000 and 20_000_000 < times[2] < 22_000_000
+    assert bench.stop.t_ns == 100_000_000
+
+
+def test_a_bit_of_ram_flips(build: Build, run) -> None:
+    flip = Fault("bit-flip", "ram", 300_000, 300_000, {"symbol": "answer", "offset": 0, "bit": 3})
+    bench = run(build("hello"), 0.1, stimulus=Stimulus({}, 10**12, faults=(flip,)))
+    assert bench.seen.said["answer"] == 42 ^ 8
+
+
+def test_faults_and_quantities_by_hand(build: Build, run) -> None:
+    bench = run(build("sensor"), None)
+    bench.engine.set_quantity("temperature", -3.0)
+    bench.engine.run_until(10**9)
+    assert bench.seen.said["centidegrees"] in range(2**32 - 302, 2**32 - 297)
+    gone = run(build("sensor"), None)
+    gone.engine.inject(Fault("vanish", "hts221", 0, 10**12))
+    gone.engine.run_until(200_000_000)
+    assert gone.seen.said["who"] == 999

@@ -35,7 +35,7 @@ static void reset(void)
 }
 
 typedef void (*vector)(void);
-__attribute__((section(".vectors"), used)) const vector vectors[16 + 48] = {
+__attribute__((section(".vectors"), used)) const vector vectors[16 + 150] = {
     (vector)&_stack_top, reset, nmi, hard_fault, mem_manage, bus_fault, usage_fault, 0, 0, 0, 0, svc, 0, 0, pend_sv,
-    sys_tick, [16 ... 63] = irq,
+    sys_tick, [16 ... 165] = irq,
 };
