@@ -16,6 +16,9 @@ LIBRARY = ("TANH/float32", "ELU/float32")
 ROOM = 150_000
 
 
+pytestmark = pytest.mark.tools
+
+
 @pytest.fixture(autouse=True)
 def tools() -> None:
     missing = available()

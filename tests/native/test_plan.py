@@ -31,6 +31,7 @@ def test_lists_of_operators_agree() -> None:
     assert set(operators()) == NATIVE_OPERATORS == set(NEEDS)
 
 
+@pytest.mark.tools
 def test_plan_equals_the_device(tmp_path: Path) -> None:
     cases = {name: make() for name, make in ZOO.items()}
     for name in sorted(CASES):
