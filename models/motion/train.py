@@ -99,8 +99,8 @@ def make_set(which: str, tick: Callable[[float, str], None]) -> Examples:
         if which == "train" and k % 2 == 0:
             add(UNKNOWN, maker.gesture(str(rng.choice(OTHERS))))
             add(UNKNOWN, maker.gesture(str(rng.choice(GESTURES)), (0.2, 0.7)))
+            add(UNKNOWN, maker.turned())
             if k % 4 == 0:
-                add(UNKNOWN, maker.turned())
                 add(UNKNOWN, maker.walk(float(rng.uniform(0.1, 0.5))))
     return Examples(np.stack(xs)[:, :, np.newaxis, :].astype(np.float32), np.array(ys, dtype=np.int64))
 

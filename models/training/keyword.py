@@ -160,14 +160,15 @@ def augment(tf: Any, x: Any, seed: Any) -> Any:
 Score = Callable[[Floats], NDArray[np.float64]]
 
 
-def probe(score: Score) -> dict[str, float]:
+def probe(score: Score, rule: dict[str, Any] | None = None) -> dict[str, float]:
     """Let the model listen to unseen voices in a stream, deciding as the device does."""
+    rule = rule or DECISION
     found: dict[str, float] = {}
     rng = np.random.default_rng([SEED, 2])
     for kind in ("noise", "talk"):
-        alarms = _heard(score, speech.stream(bank("test"), SECONDS, kind, rng))
+        alarms = _heard(score, speech.stream(bank("test"), SECONDS, kind, rng), rule)
         found[f"false-alarms-per-hour-in-{kind}"] = round(len(alarms) * 3600 / SECONDS, 2)
-    found |= _hits(score, rng)
+    found |= _hits(score, rng, rule)
     for snr in (0.0, 20.0):
         mixer = Mixer(bank("test"), SPEC.samples, np.random.default_rng([SEED, 3]))
         labels = np.arange(600) % len(LABELS)
@@ -176,7 +177,7 @@ def probe(score: Score) -> dict[str, float]:
     return found
 
 
-def _hits(score: Score, rng: np.random.Generator) -> dict[str, float]:
+def _hits(score: Score, rng: np.random.Generator, rule: dict[str, Any]) -> dict[str, float]:
     """Say a keyword every three seconds at 10 dB and count how often it is heard, within a second, and as what."""
     gap, count = 3 * RATE, 120
     sound = np.zeros(gap * count)
@@ -192,12 +193,12 @@ def _hits(score: Score, rng: np.random.Generator) -> dict[str, float]:
         sound[k * gap : (k + 1) * gap] = noise[bed : bed + gap] * level * 10 ** (-10 / 20)
         sound[start : start + len(said)] += level * said
         truth.append((label, start, start + len(said)))
-    heard = _heard(score, np.clip(np.rint(sound * 32768), -32768, 32767).astype(np.int16))
+    heard = _heard(score, np.clip(np.rint(sound * 32768), -32768, 32767).astype(np.int16), rule)
     right = sum(any(said == label and a <= at <= b + RATE for said, at in heard) for label, a, b in truth)
     return {"heard-in-stream-at-10-db": round(right / count, 4)}
 
 
-def _heard(score: Score, sound: NDArray[np.int16]) -> list[tuple[int, int]]:
+def _heard(score: Score, sound: NDArray[np.int16], rule: dict[str, Any]) -> list[tuple[int, int]]:
     """Return label and time (in samples) of each keyword that the device would report: firmware/app/decide.c."""
     mel = LogMel(SPEC)
     frames = mel.real(mel.spectrogram(sound))
@@ -208,24 +209,24 @@ def _heard(score: Score, sound: NDArray[np.int16]) -> list[tuple[int, int]]:
             for low in range(0, len(starts), 2000)
         ]
     )
-    return _decided(scores)
+    return _decided(scores, rule)
 
 
-def _decided(scores: NDArray[np.float64]) -> list[tuple[int, int]]:
+def _decided(scores: NDArray[np.float64], rule: dict[str, Any]) -> list[tuple[int, int]]:
     """Decide from the scores of successive windows."""
     found: list[tuple[int, int]] = []
     candidate = agreed = heard = -1
     quiet_until = 0
     for k in range(len(scores)):
         now = (k * EVERY_FRAMES + SPEC.frames) * SPEC.stride
-        mean = scores[max(0, k - DECISION["average"] + 1) : k + 1].mean(axis=0)
+        mean = scores[max(0, k - rule["average"] + 1) : k + 1].mean(axis=0)
         best = int(mean.argmax())
-        best = best if mean[best] >= DECISION["threshold"] else OTHER
+        best = best if mean[best] >= rule["threshold"] else OTHER
         agreed = agreed + 1 if best == candidate else 1
         candidate = best
-        if agreed >= DECISION["hold"] and now >= quiet_until and best != heard:
+        if agreed >= rule["hold"] and now >= quiet_until and best != heard:
             heard = best
             if best in (YES, NO):
                 found.append((best, now))
-                quiet_until = now + DECISION["refractory_ms"] * RATE // 1000
+                quiet_until = now + rule["refractory_ms"] * RATE // 1000
     return found

@@ -81,15 +81,20 @@ class Maker:
         return self._sense(rows + Moves.of(self.grid, move, [round(start * SENSOR_HZ)]).block(0))
 
     def still(self) -> Floats:
-        """Lie on a table, or in a hand that holds it, any way up."""
-        return self._sense(self._held(gestures=False, on_table=self.rng.random() < 0.4))
+        """Lie on a table, or in a hand that holds it, any way up; half of the time as one holds it to draw."""
+        return self._sense(self._held(gestures=bool(self.rng.random() < 0.5), on_table=self.rng.random() < 0.4))
 
     def turned(self) -> Floats:
-        """Be turned from one face to another."""
-        angles = (float(self.rng.choice([-90, 90, 180])), float(self.rng.choice([0, 90, -90])))
-        over = float(self.rng.uniform(0.4, 1.0))
-        turn = Turn(self.grid, float(self.rng.uniform(0.5, SECONDS - 1.5)), over, angles)
-        return self._sense(self._held(gestures=True) + turn.block(0))
+        """Be turned from one face to another, in the hand or by a hand that then lets go."""
+        rng = self.rng
+        first, second = (pieces.FACE_ANGLES[str(name)] for name in rng.choice(pieces.FACES, 2, replace=False))
+        rows = self._held(gestures=True, on_table=rng.random() < 0.5)
+        rows[3] += first[0]
+        rows[4] += first[1]
+        over = float(rng.uniform(0.3, 2.5))
+        at = float(rng.uniform(0.3 - over, SECONDS - 0.3))  # perhaps begun before the window, or ending after it
+        turn = Turn(self.grid, at, over, (second[0] - first[0], second[1] - first[1]))
+        return self._sense(rows + turn.block(0))
 
     def walk(self, begun: float = 1.0) -> Floats:
         """Walk; `begun` is the share of the window since it began."""
