@@ -81,6 +81,15 @@ def test_motion_is_fed_what_it_read(moving: Seen) -> None:
         assert record.integer("n") == k and record.integer("late") == 0
 
 
+@pytest.mark.parametrize(("world", "read"), [((0.0, 0.0, 0.0), (0, 0, 0)), ((9.0, -9.0, 1.0), (3997, -3998, 1000))])
+def test_free_fall_and_full_scale(world: tuple[float, ...], read: tuple[int, ...], board: Board) -> None:
+    """The part saturates at 4 g and 32767 steps of 0.122 mg; the app goes on with what it is given."""
+    quantities = {f"acceleration-{axis}": (lambda t, k=k: world[k]) for k, axis in enumerate(AXES)}
+    seen = live(board, build(board, "motion").path, 6.0, quantities)
+    assert np.abs(rows_of(seen) - read).max() <= 1
+    assert seen.of("infer") and not seen.of("error")
+
+
 def test_a_missing_accelerometer(board: Board) -> None:
     bare = board.model_copy(update={"parts": {k: v for k, v in board.parts.items() if k != "lsm9ds1-ag"}})
     seen = live(bare, build(board, "motion").path, 3.5)
