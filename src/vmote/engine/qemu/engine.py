@@ -122,7 +122,7 @@ class QemuEngine:
             board.memory["flash"].base,
             SHIFT,
             shared.fd,
-            cpu_seconds=int(self._limits.wall_s) + 60,
+            cpu_seconds=int(min(self._limits.wall_s, 1e6)) + 60,
             debugger=self._debugger,
         )
         self._words32 = shared.view[: layout.PAGE].cast("I")
@@ -466,7 +466,8 @@ class QemuEngine:
         room = self._limits.console_bytes - self._console_bytes
         self._console_bytes += len(text)
         self._last_console = self._clock.now
-        self._observer.on_console(self._clock.ns(), text[: max(room, 0)])
+        if room > 0:
+            self._observer.on_console(self._clock.ns(), text[:room])
         if self._console_bytes > self._limits.console_bytes and self._ended is None:
             limit = self._limits.console_bytes
             self._ended = Stop(End.RECORDS, self._clock.ns(), f"more than {limit} bytes of console output")
