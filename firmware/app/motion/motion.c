@@ -33,6 +33,7 @@ static uint32_t row_count;    /* rows since boot */
 static uint32_t since_last;   /* rows since the last inference */
 static uint32_t window_count; /* windows since boot */
 static uint32_t late;
+static uint64_t last_data_us; /* when the part last had something, or was switched on */
 
 static void lose_window(sense_status status)
 {
@@ -76,14 +77,13 @@ static void take_row(const int32_t *row)
 static bool fetch(void)
 {
     static sense_acceleration samples[FETCH_MAX];
-    static uint64_t last_data_us;
     uint32_t count = 0;
     sense_status status = sense_acceleration_read(samples, FETCH_MAX, &count);
     const uint64_t now = port_now_us();
     if (status == SENSE_OK && count == 0 && now - last_data_us > SILENT_US) {
         status = SENSE_TIMEOUT;
     }
-    if (count > 0 || status == SENSE_TIMEOUT) {
+    if (count > 0) {
         last_data_us = now;
     }
     if (status != SENSE_OK) {
@@ -131,6 +131,7 @@ void app_main(void)
                 continue;
             }
             decimate_start(&down, sensor_rate, rate);
+            last_data_us = port_now_us();
         }
         open = fetch();
         const uint64_t now = port_now_us();
