@@ -32,7 +32,7 @@ Another Model To The Last Bit
 A Word To The Last Bit
     [Documentation]    The spectrogram too is the reference's, or the outputs would not be.
     [Tags]    keyword
-    Play Scenario    audio/yes-in-a-kitchen
+    Play Scenario    audio/yes-in-a-kitchen    trace=yes
     Output Should Match Golden
 
 A Gesture To The Last Bit

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -43,19 +44,21 @@ class DeviceKeywords(Theme):
         app: str | None = None,
         model: str | None = None,
         image: str | None = None,
+        trace: bool = False,
     ) -> None:
         """Run a scenario from reset to its end; the other keywords then speak of this run.
 
         ``scenario`` is a file, or its place in scenarios/ without the ending. What is not given is the scenario's own
         choice. ``model`` is a .tflite, a model.yaml or a model's name, put into the image without compiling; ``image``
-        is an ELF to run as it is. The variables ``ENGINE``, ``BOARD``, ``PORT``, ``RUNTIME`` and ``MODEL`` hold for all
+        is an ELF to run as it is. With ``trace`` the device tells its inputs in full, however long, as the golden check
+        of sound needs it. The variables ``ENGINE``, ``BOARD``, ``PORT``, ``RUNTIME`` and ``MODEL`` hold for all
         tests.
 
         | Play Scenario | weather/snow-front |
         | Play Scenario | weather/snow-front | model=my-snow.tflite |
         """
         file = scenario_file(scenario)
-        request = _request(file, board, app, model, image)
+        request = replace(_request(file, board, app, model, image), trace=trace)
         self._check(request)
         played = self.bench.play(request)
         run = played.run
