@@ -58,7 +58,9 @@ class DeviceKeywords(Theme):
         | Play Scenario | weather/snow-front | model=my-snow.tflite |
         """
         file = scenario_file(scenario)
-        request = replace(_request(file, board, app, model, image), trace=trace)
+        request = _request(file, board, app, model, image)
+        if trace:
+            request = replace(request, trace=True)
         self._check(request)
         played = self.bench.play(request)
         run = played.run
