@@ -14,7 +14,7 @@ from vmote.console import Console, Record
 from vmote.engine.base import Limits, Stop
 from vmote.engine.qemu import QemuEngine
 from vmote.platforms import Board
-from vmote.scenario.stimulus import Stimulus
+from vmote.scenario.stimulus import Fault, Stimulus
 
 
 @dataclass(frozen=True)
@@ -60,14 +60,17 @@ def live(
     world: dict[str, Callable[[float], float]] | None = None,
     *,
     handler: bool = False,
+    faults: tuple[Fault, ...] = (),
 ) -> Seen:
     """Run an image for a virtual time; with `handler`, its own fault handler runs instead of the run's end."""
     channels = {name: Formula(of) for name, of in (world or {}).items()}
-    stimulus = Stimulus(channels=channels, duration_ns=round(seconds * 1e9))
+    stimulus = Stimulus(channels=channels, duration_ns=round(seconds * 1e9), faults=faults)
     seen = Seen()
     engine = QemuEngine(faults="continue" if handler else "stop")
     try:
         engine.start(board, image, stimulus, seen, Limits(wall_s=60))
+        for fault in faults:
+            engine.inject(fault)
         seen.stop = engine.run_until(stimulus.duration_ns)
         seen.instructions = engine.counters().instructions
     finally:

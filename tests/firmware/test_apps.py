@@ -15,6 +15,7 @@ from vmote.firmware.build import build
 from vmote.firmware.card import LogMel, ZScore, load_model
 from vmote.golden.host import HostModel
 from vmote.platforms import Board
+from vmote.scenario.stimulus import Fault
 
 from .device import Seen, live
 
@@ -106,6 +107,20 @@ def _melody() -> np.ndarray:
 
 
 MELODY = _melody()
+
+
+@pytest.mark.parametrize("kind", ["nack", "hold-bus", "vanish"])
+def test_an_accelerometer_that_was_away(kind: str, board: Board) -> None:
+    """The window is broken meanwhile; afterwards it fills anew, with nothing of before."""
+    away = Fault(kind, "lsm9ds1-ag", 1_500_000_000, 4_200_000_000)
+    world = {f"acceleration-{axis}": (lambda t, k=k: sway(t)[k]) for k, axis in enumerate(AXES)}
+    seen = live(board, build(board, "motion").path, 11.5, world, faults=(away,))
+    errors = [record.device_t_ns / 1e9 for record in seen.of("error")]
+    assert errors and min(errors) >= 1.5 and max(errors) < 4.3
+    back = min(t for record in seen.of("sample") if (t := record.device_t_ns / 1e9) > max(errors))
+    assert back < 5.5
+    first = seen.of("infer")[0].device_t_ns / 1e9
+    assert back + 5.0 - 0.15 <= first < back + 5.5  # 128 rows at 25 Hz
 
 
 def voice(t: float) -> float:

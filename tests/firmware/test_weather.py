@@ -16,6 +16,7 @@ from vmote.firmware.elf import Image
 from vmote.firmware.insert import with_config
 from vmote.golden.host import HostModel
 from vmote.platforms import Board
+from vmote.scenario.stimulus import Fault
 
 from .device import Seen, live
 
@@ -137,6 +138,21 @@ def test_no_sensor(image: Image, board: Board) -> None:
     assert [record.text("code") for record in seen.of("error")] == ["sensor-nack"] * 4
     assert all(record.text("sensor") == "hts221" for record in seen.of("error"))
     assert not seen.of("infer") and not seen.of("sample")
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [("nack", "sensor-nack"), ("hold-bus", "sensor-nack"), ("vanish", "sensor-nack")]
+)
+def test_it_recovers_by_itself(kind: str, code: str, image: Image, board: Board) -> None:
+    """Two readings fail: no inference until three consecutive ones are there again.
+
+    A bus that is held looks to this controller's model like an address that nobody answers.
+    """
+    away = Fault(kind, "hts221", (4 * HOUR - 10) * 10**9, (5 * HOUR + 10) * 10**9)
+    seen = live(board, image.path, 9 * HOUR + 1, WORLD, faults=(away,))
+    assert [(e.text("code"), round(e.device_t_ns / 1e9 / HOUR)) for e in seen.of("error")] == [(code, 4), (code, 5)]
+    assert [record.integer("n") for record in seen.of("sample")] == [0, 1, 2, 3, 6, 7, 8, 9]
+    assert [record.integer("n") for record in seen.of("infer")] == [2, 3, 8, 9]
 
 
 @pytest.mark.parametrize(
