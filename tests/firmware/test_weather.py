@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from vmote.firmware.insert import with_config
 from vmote.golden.host import HostModel
 from vmote.platforms import Board
 from vmote.scenario.stimulus import Fault
+from vmote.soc.nrf52840.twi import Twi
 
 from .device import Seen, live
 
@@ -153,6 +155,24 @@ def test_it_recovers_by_itself(kind: str, code: str, image: Image, board: Board)
     assert [(e.text("code"), round(e.device_t_ns / 1e9 / HOUR)) for e in seen.of("error")] == [(code, 4), (code, 5)]
     assert [record.integer("n") for record in seen.of("sample")] == [0, 1, 2, 3, 6, 7, 8, 9]
     assert [record.integer("n") for record in seen.of("infer")] == [2, 3, 8, 9]
+
+
+def test_a_bus_that_never_moves(image: Image, board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No event comes at all, as when a part stretches the clock for ever: each transfer ends at its deadline."""
+    for name in ("write_txd", "task_starttx", "task_startrx", "task_stop"):
+
+        def held(twi: Twi, *given: int, really: Callable[..., None] = getattr(Twi, name)) -> None:
+            if not 2 * HOUR - 10 < twi.clock.ns() / 1e9 < 4 * HOUR - 10:
+                really(twi, *given)
+
+        monkeypatch.setattr(Twi, name, held)
+    seen = live(board, image.path, 7 * HOUR, WORLD)
+    assert [(e.text("code"), round(e.device_t_ns / 1e9 / HOUR)) for e in seen.of("error")] == [
+        ("sensor-bus", 2),
+        ("sensor-bus", 3),
+    ]
+    assert all(e.device_t_ns / 1e9 % HOUR < 0.1 for e in seen.of("error"))
+    assert [record.integer("n") for record in seen.of("infer")] == [6]
 
 
 @pytest.mark.parametrize(
