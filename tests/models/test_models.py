@@ -22,7 +22,7 @@ REACHED = {"snow": 0.95, "sky": 0.95, "motion": 0.95, "keyword": 0.93, "keyword-
 
 
 def test_the_promised_models_are_there() -> None:
-    assert {"snow", "sky"} <= set(model_names())
+    assert {"snow", "sky", "motion", "keyword", "keyword-small"} <= set(model_names())
 
 
 @pytest.mark.parametrize("name", model_names())
