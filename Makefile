@@ -44,7 +44,7 @@ lint: setup
 	@.venv/bin/robocop check robot labs && .venv/bin/robocop format --check robot labs
 
 test-python: setup ## Run pytest alone
-	@.venv/bin/python -m pytest -n 2 --dist loadgroup
+	@.venv/bin/python -m pytest -n 2 --dist loadfile
 
 test-robot: setup ## Run the Robot suites alone (PROFILE=quick or renode: see robot.toml)
 	@$(vmote) test --jobs 2 $(if $(PROFILE),--profile $(PROFILE))

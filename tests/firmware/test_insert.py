@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import re
 import shutil
 import struct
@@ -15,11 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vmote.errors import BadInput
-from vmote.firmware.brief import OPERATORS, Unreadable, read_brief
 from vmote.firmware.card import load_card, load_model
 from vmote.firmware.elf import Image
 from vmote.firmware.insert import card_of, find_model, model_capacity, model_of, with_config, with_model
 from vmote.platforms import Board, project_root
+from vmote.tflite.model import parse_model, read_model
+from vmote.tflite.plan import plan
+from vmote.tflite.schema import BUILTIN_OPERATORS, operator_name
 
 pytestmark = pytest.mark.tools
 
@@ -100,11 +103,11 @@ def test_a_file_that_is_not_the_cards(image: Image, board: Board, folder: Path) 
 
 
 def test_what_is_no_model(image: Image, board: Board, tmp_path: Path) -> None:
-    assert "the file is empty" in refused(image, board, b"", tmp_path)
-    assert "TFL3 is missing" in refused(image, board, b"hello, world", tmp_path)
+    assert "empty" in refused(image, board, b"", tmp_path)
+    assert "should read TFL3" in refused(image, board, b"hello, world", tmp_path)
     model = SNOW.read_bytes()
     for size in (8, 40, len(model) // 2, len(model) - 200):
-        assert "truncated or damaged" in refused(image, board, model[:size], tmp_path), size
+        assert "cut short or damaged" in refused(image, board, model[:size], tmp_path), size
     assert "room for 16384" in refused(image, board, model + bytes(20000), tmp_path)
 
 
@@ -132,11 +135,22 @@ def patched(field: str, value: int) -> bytes:
 
 
 def test_models_the_image_cannot_run(image: Image, board: Board, tmp_path: Path) -> None:
-    hash_table = next(number for number, name in OPERATORS.items() if name == "HASHTABLE_LOOKUP")
+    hash_table = BUILTIN_OPERATORS.index("HASHTABLE_LOOKUP")
     said = refused(image, board, patched("operator", hash_table), tmp_path)
     assert "HASHTABLE_LOOKUP" in said and "FULLY_CONNECTED" in said
     said = refused(image, board, patched("type", 0), tmp_path)
     assert "float32" in said and "expected int8" in said and "representative_dataset" in said
+
+
+def test_an_arena_too_small_by_one_byte(image: Image, board: Board, tmp_path: Path) -> None:
+    needed = plan(read_model(SNOW)).arena
+    about = image.about
+    assert about is not None
+    enough = dataclasses.replace(image, about=dataclasses.replace(about, arena=needed))
+    with_model(enough, board, SNOW, load_model("snow"), tmp_path / "fits.elf")
+    small = dataclasses.replace(image, about=dataclasses.replace(about, arena=needed - 1))
+    with pytest.raises(BadInput, match=f"needs an arena of {needed} bytes, the image has {needed - 1}"):
+        with_model(small, board, SNOW, load_model("snow"), tmp_path / "out.elf")
 
 
 def test_another_shape(image: Image, board: Board, folder: Path) -> None:
@@ -191,11 +205,11 @@ def test_a_damaged_model_is_read_or_refused(damage: list[tuple[int, int]]) -> No
     data = bytearray(SNOW.read_bytes())
     for where, value in damage:
         data[where % len(data)] = value
-    with contextlib.suppress(Unreadable):
-        read_brief(bytes(data))
+    with contextlib.suppress(BadInput):
+        parse_model(bytes(data), SNOW)
 
 
 def test_operator_numbers_are_the_runtimes() -> None:
     text = (project_root() / "firmware/inference/native/operator_codes.h").read_text(encoding="utf-8")
     known = {int(number): name for name, number in re.findall(r"RT_(\w+) = (\d+)", text)}
-    assert known and {number: OPERATORS[number] for number in known} == known
+    assert known and {number: operator_name(number) for number in known} == known

@@ -19,15 +19,18 @@ def build(
     port: options.Port = None,
     runtime: options.Runtime = None,
     toolchain: options.Toolchain = "local",
+    any_model: options.AnyModel = False,
     as_json: options.Json = False,
 ) -> None:
     """Build the image of an app for a board, and say what it takes of the board's memory."""
-    built, image = build_image(board or "nano33ble-sense", app, port, runtime, toolchain)
+    built, image = build_image(board or "nano33ble-sense", app, port, runtime, toolchain, any_model=any_model)
     if as_json:
         memory = [{"region": use.region, "used": use.used, "size": use.size} for use in image.memory]
         document = {"schema": 1, "image": str(built.path), "compiled": built.compiled, "sha256": image.sha256}
         print(json.dumps(document | {"memory": memory}))
         return
     console = open_console()
-    console.print(f"[bold]{escape(os.path.relpath(built.path))}[/]  {escape(built.why)} [dim]({built.seconds:.1f} s)[/]")
+    console.print(
+        f"[bold]{escape(os.path.relpath(built.path))}[/]  {escape(built.why)} [dim]({built.seconds:.1f} s)[/]"
+    )
     console.print(memory_table(image.memory))

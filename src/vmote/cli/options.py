@@ -15,5 +15,8 @@ Port = Annotated[
 Runtime = Annotated[
     str | None, typer.Option(help="What executes the model: native (the default) or tflm.", show_default=False)
 ]
+AnyModel = Annotated[
+    bool, typer.Option("--any-model", help="Link every operator, not only those of the project's models of this app.")
+]
 Toolchain = Annotated[str, typer.Option(help="Where images are compiled: local or docker.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one machine-readable document instead of words.")]

@@ -36,11 +36,14 @@ def run(
             help="Put this .tflite (or model of models/) into the image, without compiling.", show_default=False
         ),
     ] = None,
+    any_model: options.AnyModel = False,
     image: Annotated[
         Path | None, typer.Option(help="Run this ELF as it is, instead of building one.", show_default=False)
     ] = None,
     repeat: Annotated[int, typer.Option(min=1, max=1000, help="Run N times and compare the fingerprints.")] = 1,
     strict: Annotated[bool, typer.Option(help="An access that no model covers ends the run as a failure.")] = False,
+    profile: Annotated[bool, typer.Option(help="Have a record for each operator of each inference.")] = False,
+    trace: Annotated[bool, typer.Option(help="Have the model's input told in full, however long.")] = False,
     wall_limit: Annotated[float, typer.Option(help="Stop after this many seconds on the wall.")] = 300.0,
     out: Annotated[Path, typer.Option(help="Where run folders go.")] = Path("runs"),
     as_json: options.Json = False,
@@ -50,8 +53,9 @@ def run(
     Exit code: 0 passed, 1 the verdict failed, 2 bad input, 3 something missing on this machine.
     """
     request = Request(
-        scenario, board, app, port, runtime, engine, toolchain, model, image, strict, Limits(wall_s=wall_limit)
-    )
+        scenario, board, app, port, runtime, engine, toolchain, model, any_model, image, strict, profile, trace,
+        Limits(wall_s=wall_limit),
+    )  # fmt: skip
     if out.exists() and not out.is_dir():
         raise BadInput("is a file, not a folder for runs", where=str(out), hint="say another one with --out")
     console = open_console()

@@ -20,10 +20,11 @@ from vmote.errors import BadInput, Missing, Unsupported, nearest
 from vmote.firmware import build_tools
 from vmote.firmware.app_file import load_app
 from vmote.firmware.board_files import board_h, memory_ld
-from vmote.firmware.card import ModelCard, load_model
+from vmote.firmware.card import ModelCard, load_model, model_names
 from vmote.firmware.elf import open_image
 from vmote.firmware.insert import with_model
 from vmote.platforms import Board, project_root
+from vmote.tflite.model import read_model
 from vmote.tools import NEEDS, find_tool
 
 PORTS = ("baremetal", "zephyr")
@@ -50,17 +51,23 @@ def build(
     runtime: str = "native",
     model: ModelCard | None = None,
     *,
+    any_model: bool = False,
     folder: Path | None = None,
 ) -> Built:
-    """Build the image of an app for a board, with the app's own model unless another one is given."""
+    """Build the image of an app for a board, with the app's own model unless another one is given.
+
+    The runtime in it has the operators of the project's models of that app; with `any_model`, all there are.
+    """
     started = time.monotonic()
     _check_wishes(board, app, port, runtime)
     card = model or load_model(load_app(app).model)
-    place = (folder or project_root() / "build") / f"{board.name}-{app}-{port}-{runtime}"
+    kind = f"{board.name}-{app}-{port}-{runtime}" + ("-any" if any_model else "")
+    place = (folder or project_root() / "build") / kind
+    operators = ("ALL",) if any_model else _operators(app)
     place.mkdir(parents=True, exist_ok=True)
     image = place / ("image.elf" if model is None else f"image-{card.name}.elf")
     with _locked(place / "lock"):
-        compiled, why = _compile(board, app, runtime, place)
+        compiled, why = _compile(board, app, runtime, operators, place)
         _insert(board, card, place / "base.elf", image)
     return Built(image, compiled, time.monotonic() - started, why)
 
@@ -79,13 +86,20 @@ def _check_wishes(board: Board, app: str, port: str, runtime: str) -> None:
         raise BadInput(f"{board.name} does not run the app {app!r}", hint=nearest(app, board.apps))
 
 
+def _operators(app: str) -> tuple[str, ...]:
+    """Name the operators that the project's models of an app use, so that any of them can be put into its image."""
+    cards = (load_model(name) for name in model_names())
+    paths = (card.path for card in cards if card.app == app and card.path.is_file())
+    return tuple(sorted({name for path in paths for name in read_model(path).operator_names}))
+
+
 # --- what changed ---------------------------------------------------------------------------------------------------
 
 
-def _inputs(board: Board, runtime: str) -> str:
+def _inputs(board: Board, runtime: str, operators: tuple[str, ...]) -> str:
     """Hash the names, sizes and times of everything a build reads: quicker than reading it."""
     root = project_root()
-    digest = hashlib.sha256(f"{root} {runtime}".encode())
+    digest = hashlib.sha256(f"{root} {runtime} {operators}".encode())
     for path in sorted(_input_files(board)):
         status = path.stat()
         digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
@@ -114,10 +128,10 @@ def _read_stamp(path: Path) -> str:
 # --- the compiler ---------------------------------------------------------------------------------------------------
 
 
-def _compile(board: Board, app: str, runtime: str, place: Path) -> tuple[bool, str]:
+def _compile(board: Board, app: str, runtime: str, operators: tuple[str, ...], place: Path) -> tuple[bool, str]:
     stamp = place / "stamp.json"
     base = place / "base.elf"
-    inputs = _inputs(board, runtime)
+    inputs = _inputs(board, runtime, operators)
     if base.is_file() and _read_stamp(stamp) == inputs:
         return False, "up to date"
     gcc = find_tool(_COMPILER)
@@ -138,6 +152,7 @@ def _compile(board: Board, app: str, runtime: str, place: Path) -> tuple[bool, s
         "VMOTE_BOARD": board.name,
         "VMOTE_APP": app,
         "VMOTE_RUNTIME": runtime,
+        "VMOTE_OPERATORS": ";".join(operators),
         "VMOTE_GENERATED": generated,
     }
     wishes = json.dumps({key: str(value) for key, value in options.items()} | {"gcc": gcc.said, "from": str(source)})

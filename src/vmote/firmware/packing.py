@@ -101,6 +101,7 @@ class PackedCard:
     outputs: int
     input_type: str
     output_type: str
+    period_s: float  # between two readings
 
 
 def unpack_card(data: bytes) -> PackedCard | None:
@@ -113,20 +114,21 @@ def unpack_card(data: bytes) -> PackedCard | None:
     at = _HEAD.size
     labels = [data[at + i * NAME_BYTES : at + (i + 1) * NAME_BYTES] for i in range(MAX_LABELS)]
     at += NAME_BYTES * MAX_LABELS
-    count = _SHAPE.unpack_from(data, at)[0]
+    shape = _SHAPE.unpack_from(data, at)
     at += _SHAPE.size + 8 * MAX_QUANTITIES
     fields = _DECISION.unpack_from(data, at)
     names = {number: word for word, number in TYPE_NUMBERS.items()}
     return PackedCard(
         app=_text(app),
         name=_text(name),
-        labels=tuple(_text(label) for label in labels[:count]),
+        labels=tuple(_text(label) for label in labels[: shape[0]]),
         sha256=digest.hex(),
         model_size=size,
         inputs=fields[7],
         outputs=fields[8],
         input_type=names.get(fields[9], "?"),
         output_type=names.get(fields[10], "?"),
+        period_s=shape[-1] / 1e6,
     )
 
 

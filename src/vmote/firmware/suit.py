@@ -1,29 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether a model suits an image: shapes, types, operators."""
+"""Whether a model suits an image: shapes, types, operators, arena."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from vmote.errors import BadInput, nearest
-from vmote.firmware.brief import ModelBrief, TensorBrief, Unreadable, read_brief
+from vmote.errors import BadInput
 from vmote.firmware.elf import About
 from vmote.firmware.packing import PackedCard
+from vmote.tflite.model import Model, Tensor, parse_model
+from vmote.tflite.plan import plan
 
 
 def check_suits(model: bytes, path: Path, wanted: PackedCard, about: About) -> None:
     """Refuse a model that the image could not run, with the reason."""
     where = str(path)
-    try:
-        brief = read_brief(model)
-    except Unreadable as error:
-        raise BadInput(str(error), where=where, hint="give the .tflite file that the converter wrote") from error
-    _check_end("input", brief.inputs, wanted.inputs, wanted.input_type, where)
-    _check_end("output", brief.outputs, wanted.outputs, wanted.output_type, where)
-    _check_operators(brief, about, where)
+    read = parse_model(model, path)
+    _check_end("input", [read.tensors[n] for n in read.inputs], wanted.inputs, wanted.input_type, where)
+    _check_end("output", [read.tensors[n] for n in read.outputs], wanted.outputs, wanted.output_type, where)
+    _check_operators(read, about, where)
+    _check_arena(read, about, where)
 
 
-def _check_end(which: str, tensors: tuple[TensorBrief, ...], elements: int, type_: str, where: str) -> None:
+def _check_end(which: str, tensors: Sequence[Tensor], elements: int, type_: str, where: str) -> None:
     if len(tensors) != 1:
         raise BadInput(f"the model has {len(tensors)} {which}s, expected 1", where=where)
     (tensor,) = tensors
@@ -43,10 +43,28 @@ def _check_end(which: str, tensors: tuple[TensorBrief, ...], elements: int, type
         )  # fmt: skip
 
 
-def _check_operators(brief: ModelBrief, about: About, where: str) -> None:
-    lacking = [name for name in brief.operators if name not in about.operators]
+def _check_operators(model: Model, about: About, where: str) -> None:
+    lacking = [name for name in model.operator_names if name not in about.operators]
     if lacking:
         raise BadInput(
             f"the model uses {', '.join(lacking)}, which the runtime {about.runtime} in this image does not have",
-            where=where, hint=nearest(lacking[0], about.operators),
-        )  # fmt: skip
+            where=where,
+            hint="build an image that takes any model (--any-model), or see which operators there are: vmote model FILE"
+            f"\n  in this image: {', '.join(about.operators)}",
+        )
+
+
+def _check_arena(model: Model, about: About, where: str) -> None:
+    try:
+        needed = plan(model).arena
+    except (KeyError, IndexError, ZeroDivisionError) as error:
+        raise BadInput(
+            "an operator has fewer inputs or dimensions than it must",
+            where=where, hint="the file is damaged: export or copy it again",
+        ) from error  # fmt: skip
+    if needed > about.arena:
+        raise BadInput(
+            f"the model needs an arena of {needed} bytes, the image has {about.arena}",
+            where=where,
+            hint=f"raise APP_ARENA_SIZE in firmware/app/{about.app}/app.cmake, or train a smaller model",
+        )

@@ -62,7 +62,9 @@ def say_command(run: Run) -> str:
     words += ["--engine", request.engine] if request.engine != "qemu" else []
     words += ["--model", request.model] if request.model else []
     words += ["--image", _shown(request.image)] if request.image else []
-    words += ["--strict"] if request.strict else []
+    words += [
+        f"--{name}" for name in ("any-model", "strict", "profile", "trace") if getattr(request, name.replace("-", "_"))
+    ]
     return shlex.join(words)
 
 

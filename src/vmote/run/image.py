@@ -13,6 +13,7 @@ from vmote.firmware.insert import card_of, find_model, model_of, with_model
 from vmote.firmware.memory import MemoryUse
 from vmote.platforms import Board, load_board
 from vmote.run.request import Request
+from vmote.run.settings import with_settings
 from vmote.run.watcher import Watcher
 from vmote.scenario.model import Scenario
 
@@ -38,11 +39,19 @@ def prepare(request: Request, board: Board, scenario: Scenario, watcher: Watcher
     """Build or open the image, and put into it what this run wants different; copies go to the workspace."""
     _check_toolchain(request.toolchain)
     image = _open_or_build(request, board, scenario, watcher)
-    if request.model is not None:
-        tflite, card = find_model(request.model)
-        image = with_model(image, board, tflite, card, workspace / "image.elf")
+    if wanted := request.model or _model_of(scenario):
+        tflite, card = find_model(wanted)
+        image = with_model(image, board, tflite, card, workspace / "model.elf")
         watcher.stage("model", f"{tflite} put into the image, nothing compiled")
+    image = with_settings(image, board, request, scenario, workspace / "image.elf")
     return _describe(image, request, workspace)
+
+
+def _model_of(scenario: Scenario) -> str | None:
+    """Return the model a scenario names: a file beside it, or one of the project's."""
+    name = scenario.device.model
+    beside = scenario.path.parent / name if name else None
+    return str(beside) if beside is not None and beside.is_file() else name
 
 
 def _open_or_build(request: Request, board: Board, scenario: Scenario, watcher: Watcher) -> Image:
@@ -56,18 +65,19 @@ def _open_or_build(request: Request, board: Board, scenario: Scenario, watcher: 
         request.app or device.app,
         request.port or device.port or PORTS[0],
         request.runtime or device.runtime or RUNTIMES[0],
+        any_model=request.any_model,
     )
     watcher.stage("image", f"{built.path.parent.name}: {built.why}" + ("" if built.compiled else " (build skipped)"))
     return open_image(built.path, board)
 
 
 def build_image(
-    board: str, app: str | None, port: str | None, runtime: str | None, toolchain: str
+    board: str, app: str | None, port: str | None, runtime: str | None, toolchain: str, *, any_model: bool = False
 ) -> tuple[Built, Image]:
     """Build an image outside a run, for `vmote build`; what is left out is the default."""
     _check_toolchain(toolchain)
     where = load_board(board)
-    built = build(where, app or where.default_app, port or PORTS[0], runtime or RUNTIMES[0])
+    built = build(where, app or where.default_app, port or PORTS[0], runtime or RUNTIMES[0], any_model=any_model)
     return built, open_image(built.path, where)
 
 

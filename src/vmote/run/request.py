@@ -21,6 +21,9 @@ class Request:
     engine: str = "qemu"
     toolchain: str = "local"
     model: str | None = None  # a .tflite, a model.yaml or a model's name, put into the image without compiling
+    any_model: bool = False  # build an image whose runtime has every operator
     image: Path | None = None  # an ELF to run as it is, instead of building one
     strict: bool = False
+    profile: bool = False  # a record for each operator of each inference
+    trace: bool = False  # records of inputs of any length, for the golden check
     limits: Limits = field(default_factory=Limits)
