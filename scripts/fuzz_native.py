@@ -48,7 +48,8 @@ def main() -> int:
         command = [
             str(program),
             f"-max_total_time={options.seconds}",
-            "-max_len=16384", "-close_fd_mask=1",
+            "-max_len=16384",
+            "-close_fd_mask=1",
             "-timeout=20",
             str(options.corpus),
         ]

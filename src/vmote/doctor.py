@@ -45,9 +45,7 @@ _PACKAGES = (  # distribution, why, needed by `vmote run`, how to get it
     ("tensorflow", "trains models", False, "pip install -e '.[train]'"),
     ("docker", "the toolchain in a container", False, "pip install -e '.[docker]'"),
 )
-_PROGRAMS = (
-    ("espeak-ng", "speaks the words of audio scenarios", "sudo apt-get install -y espeak-ng"),
-)
+_PROGRAMS = (("espeak-ng", "speaks the words of audio scenarios", "sudo apt-get install -y espeak-ng"),)
 
 
 def examine() -> list[Finding]:
