@@ -16,7 +16,7 @@ vmote := .venv/bin/vmote
 device = $(if $(BOARD),--board $(BOARD)) $(if $(APP),--app $(APP)) $(if $(PORT),--port $(PORT)) $(if $(RUNTIME),--runtime $(RUNTIME))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup emulate build test test-python test-robot lint bench retrain doctor clean
+.PHONY: help setup emulate build test test-python test-robot lint bench fuzz retrain doctor clean
 
 help: ## List the targets and the variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ test-robot: setup ## Run the Robot suites alone (PROFILE=quick or renode: see ro
 
 bench: setup ## Measure speed beside plain QEMU; reports, never fails
 	@.venv/bin/python scripts/bench.py
+
+fuzz: setup ## Fuzz the native runtime's loader for SECONDS_TO_FUZZ (default 600), guided by libFuzzer where clang is there
+	@.venv/bin/python scripts/fuzz_native.py --seconds $(or $(SECONDS_TO_FUZZ),600)
 
 retrain: ## Train every model anew and hold its metrics against the card (needs: pip install -e '.[train,golden,speech]')
 	@.venv/bin/python scripts/retrain.py $(MODEL)

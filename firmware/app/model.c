@@ -24,17 +24,16 @@ static void operator_end(void *user, const inference_step *step)
     (void)user;
     const uint32_t now = port_cycles();
     const uint32_t cycles = now - operator_start;
-    int32_t elements = 1;
-    for (unsigned i = 0; i < step->rank; i++) {
-        elements *= step->dims[i];
-    }
     record_begin("operator");
     record_int("n", profile_n);
     record_int("index", (int64_t)step->index);
     record_text("name", step->name);
-    record_int("elements", elements);
+    record_shape("shape", step->dims, step->rank);
     record_int("macs", (int64_t)step->macs);
     record_int("cycles", (int64_t)cycles);
+    if (step->macs > 0) {
+        record_milli("per_mac", (int64_t)cycles * 1000 / step->macs);
+    }
     record_end();
     told_cycles += port_cycles() - now;
 }

@@ -107,6 +107,17 @@ void record_time(uint64_t t_us)
     record_milli("t", (int64_t)(t_us / 1000U));
 }
 
+void record_shape(const char *key, const int32_t *dims, unsigned rank)
+{
+    put_key(key);
+    for (unsigned i = 0; i < rank; i++) {
+        if (i > 0) {
+            put("x", 1);
+        }
+        put_digits(magnitude(dims[i]), 1);
+    }
+}
+
 void record_bytes(const char *key, const int8_t *values, size_t count)
 {
     put_key(key);

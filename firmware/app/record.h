@@ -16,6 +16,7 @@ void record_ratio(const char *key, uint32_t used, uint32_t size); /* used/size *
 void record_hex(const char *key, uint32_t value);                 /* 8 digits */
 void record_milli(const char *key, int64_t thousandths);          /* 3 decimals */
 void record_time(uint64_t t_us);                                  /* t=seconds, 3 decimals */
+void record_shape(const char *key, const int32_t *dims, unsigned rank); /* 1x49x10x8 */
 void record_bytes(const char *key, const int8_t *values, size_t count);
 void record_hex_bytes(const char *key, const uint8_t *values, size_t count);
 void record_end(void);

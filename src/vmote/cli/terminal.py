@@ -16,6 +16,7 @@ from rich.table import Table
 from vmote.console import Record
 from vmote.report.words import say_end, say_fault, say_summary
 from vmote.run import Run, Watcher
+from vmote.tflite.explain import explain
 from vmote.trace import MemoryUse
 from vmote.units import say_time
 from vmote.verdict import Outcome
@@ -85,7 +86,9 @@ def line_of(record: Record) -> str | None:
         return f"{at}  [bold]{escape(record.text('label', '?')):<10}[/] {shown}  [cyan]{bar}[/]{told}"
     if record.kind in ("error", "fault"):
         rest = " ".join(f"{key}={value}" for key, value in record.fields.items() if key != "t")
-        return f"{at}  [bold yellow]{record.kind}[/] {escape(rest)}"
+        code = record.text("code")
+        told = f"\n{explain(code, record.text('detail'))}" if code.startswith("model-") else ""
+        return f"{at}  [bold yellow]{record.kind}[/] {escape(rest + told)}"
     if record.kind == "led":
         return f"{at}  [dim]LED {escape(record.text('name'))} {'on' if record.text('on') == '1' else 'off'}[/]"
     if record.kind == "boot":

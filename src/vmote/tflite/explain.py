@@ -31,7 +31,7 @@ WAYS_OUT = {
     "model-truncated": "export or copy the model again",
     "model-not-tflite": "convert with tf.lite.TFLiteConverter and give the bytes it returns",
     "model-corrupt": "export or copy the model again",
-    "model-operator": "build the image with that operator (VMOTE_OPERATORS), or use RUNTIME=tflm; "
+    "model-operator": "build an image that takes any model (--any-model); "
     "`vmote model` lists what is missing",
     "model-type": QUANTIZE,
     "model-quantization": QUANTIZE,
