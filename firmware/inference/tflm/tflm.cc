@@ -2,6 +2,7 @@
 //
 // The interpreter and all it needs lie at the beginning of the arena; TFLM has
 // the rest. Nothing is ever destroyed: an inference lasts as long as the image.
+#include <csetjmp>
 #include <cstring>
 #include <new>
 
@@ -19,36 +20,73 @@ namespace {
 
 using vmote::refuse;
 
-// TFLM says only that something failed. This one remembers that it was for want of room.
-class noting_allocator : public tflite::SingleArenaBufferAllocator {
+// Want of room ends the opening there and then, by a jump: TFLM reports it like any other failure, and its operators
+// abort on it. Nothing on the way has anything to destroy.
+class strict_allocator : public tflite::SingleArenaBufferAllocator {
   public:
     using SingleArenaBufferAllocator::SingleArenaBufferAllocator;
 
-    bool short_of_room = false;
+    jmp_buf short_of_room;
 
     TfLiteStatus ResizeBuffer(uint8_t *buffer, size_t size, size_t alignment) override
     {
         const TfLiteStatus status = SingleArenaBufferAllocator::ResizeBuffer(buffer, size, alignment);
-        short_of_room |= status != kTfLiteOk;
+        if (status != kTfLiteOk) {
+            longjmp(short_of_room, 1);
+        }
         return status;
     }
 
     uint8_t *AllocatePersistentBuffer(size_t size, size_t alignment) override
     {
-        return noted(SingleArenaBufferAllocator::AllocatePersistentBuffer(size, alignment));
+        // TFLM would compute an address below the arena, and below zero for a size from a hostile model.
+        return must(size <= GetAvailableMemory(alignment)
+                        ? SingleArenaBufferAllocator::AllocatePersistentBuffer(size, alignment)
+                        : nullptr);
     }
 
     uint8_t *AllocateTemp(size_t size, size_t alignment) override
     {
-        return noted(SingleArenaBufferAllocator::AllocateTemp(size, alignment));
+        return must(SingleArenaBufferAllocator::AllocateTemp(size, alignment));
     }
 
   private:
-    uint8_t *noted(uint8_t *buffer)
+    uint8_t *must(uint8_t *buffer)
     {
-        short_of_room |= buffer == nullptr;
+        if (buffer == nullptr) {
+            longjmp(short_of_room, 1);
+        }
         return buffer;
     }
+
+    TF_LITE_REMOVE_VIRTUAL_DELETE
+};
+
+// The planner counts how many tensors it has room to think about; too many for it is want of room, too.
+class strict_planner : public tflite::GreedyMemoryPlanner {
+  public:
+    explicit strict_planner(strict_allocator *room) : room_(room) {}
+
+    TfLiteStatus AddBuffer(int size, int first_use, int last_use) override
+    {
+        return must(GreedyMemoryPlanner::AddBuffer(size, first_use, last_use));
+    }
+
+    TfLiteStatus AddBuffer(int size, int first_use, int last_use, int offset) override
+    {
+        return must(GreedyMemoryPlanner::AddBuffer(size, first_use, last_use, offset));
+    }
+
+  private:
+    TfLiteStatus must(TfLiteStatus status)
+    {
+        if (status != kTfLiteOk) {
+            longjmp(room_->short_of_room, 1);
+        }
+        return status;
+    }
+
+    strict_allocator *room_;
 
     TF_LITE_REMOVE_VIRTUAL_DELETE
 };
@@ -162,12 +200,12 @@ class step_teller : public tflite::MicroProfilerInterface {
 
 struct state {
     const tflite::Model *model;
-    noting_allocator allocator;
-    tflite::GreedyMemoryPlanner planner;
+    strict_allocator allocator;
+    strict_planner planner;
     step_teller teller;
     alignas(tflite::MicroInterpreter) uint8_t interpreter_place[sizeof(tflite::MicroInterpreter)];
 
-    state(const tflite::Model *m, uint8_t *rest, size_t rest_size) : model(m), allocator(rest, rest_size) {}
+    state(const tflite::Model *m, uint8_t *rest, size_t rest_size) : model(m), allocator(rest, rest_size), planner(&allocator) {}
 
     tflite::MicroInterpreter *interpreter()
     {
@@ -184,16 +222,15 @@ state *state_of(const inference *nn)
 
 inference_status make_ready(inference *nn, state *s)
 {
+    if (setjmp(s->allocator.short_of_room) != 0) {
+        return refuse(nn, INFERENCE_MODEL_ARENA, "arena");
+    }
     tflite::MicroAllocator *allocator = tflite::MicroAllocator::Create(&s->allocator, &s->planner);
     auto *interpreter =
         new (s->interpreter_place) tflite::MicroInterpreter(s->model, vmote::operators(), allocator, nullptr, &s->teller);
     s->teller.start(nn, s->model);
     const bool ready = interpreter->initialization_status() == kTfLiteOk && interpreter->AllocateTensors() == kTfLiteOk;
-    if (!ready) {
-        return s->allocator.short_of_room ? refuse(nn, INFERENCE_MODEL_ARENA, "arena")
-                                          : refuse(nn, INFERENCE_MODEL_OPTION, "prepare");
-    }
-    return INFERENCE_OK;
+    return ready ? INFERENCE_OK : refuse(nn, INFERENCE_MODEL_OPTION, "prepare");
 }
 
 void show(const TfLiteTensor *tensor, inference_tensor *view)

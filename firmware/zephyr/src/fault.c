@@ -3,6 +3,7 @@
  * A fault, told in the device's words, as the bare-metal port tells it.
  */
 #include <soc.h>
+#include <stdlib.h>
 #include <zephyr/fatal.h>
 #include <zephyr/kernel.h>
 
@@ -37,3 +38,21 @@ void k_sys_fatal_error_handler(unsigned int reason, const z_arch_esf_t *frame)
         __WFI();
     }
 }
+
+#ifndef CONFIG_COMMON_LIBC_ABORT
+/* A library's assertion: newlib's own would print "exit" and fall silent. */
+void abort(void)
+{
+    const uint32_t from = (uint32_t)(uintptr_t)__builtin_return_address(0);
+    (void)irq_lock();
+    console_panic();
+    record_begin("fault");
+    record_text("kind", "Software");
+    record_text("cause", "abort");
+    record_hex("pc", from);
+    record_end();
+    for (;;) {
+        __WFI();
+    }
+}
+#endif
