@@ -10,6 +10,8 @@ TOOLCHAIN ?= local
 
 # The scenario that shows an app best.
 SCENARIO_weather := scenarios/weather/snow-front.yaml
+SCENARIO_motion := scenarios/motion/three-gestures.yaml
+SCENARIO_keyword := scenarios/audio/yes-and-no.yaml
 SCENARIO ?= $(SCENARIO_$(or $(APP),weather))
 
 vmote := .venv/bin/vmote
