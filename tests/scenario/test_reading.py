@@ -219,7 +219,9 @@ def test_any_bytes_are_refused_politely(raw: bytes) -> None:
 
 scalars = st.one_of(
     st.none(), st.booleans(), st.integers(-(10**30), 10**30), st.floats(),
-    st.sampled_from(["3 degC", "50 %RH", "2h", "-20 dBFS", "1 g", "07:00-08:00", "snow 1h-2h", "truth", "", ".nan", "pink"]),
+    st.sampled_from(
+        ["3 degC", "50 %RH", "2h", "-20 dBFS", "1 g", "07:00-08:00", "snow 1h-2h", "truth", "", ".nan", "pink"]
+    ),
     st.text(max_size=12),
 )  # fmt: skip
 keys = st.sampled_from(

@@ -49,7 +49,8 @@ def test_colours_fall_or_rise_by_the_octave(world: World, colour: str, slope: fl
 
 
 def test_noise_is_mixed_at_its_ratio(world: World) -> None:
-    body = "  sound:\n    - {noise: pink, level: -40 dBFS}\n    - {tone: {frequency: 3 kHz}, at: 2s, for: 2s, snr: 12 dB}\n"
+    tone = "{tone: {frequency: 3 kHz}, at: 2s, for: 2s, snr: 12 dB}"
+    body = f"  sound:\n    - {{noise: pink, level: -40 dBFS}}\n    - {tone}\n"
     stimulus = world(body, "6s")
     noise = level(sound(stimulus, 0, 2))
     both = 10 ** (level(sound(stimulus, 2, 2)) / 10) - 10 ** (noise / 10)
@@ -139,6 +140,16 @@ def test_a_damaged_cache_is_spoken_anew() -> None:
     for file in speech.cache_folder().glob("*.pcm"):
         file.write_bytes(file.read_bytes()[:-20] + b"\0" * 20)
     assert np.array_equal(speak([Utterance("door")])[0], good)
+
+
+@pytest.mark.skipif(not speech.flite_voices(), reason="flite is not installed")
+def test_flite_speaks_too_where_it_is() -> None:
+    one, two, slow = speak(
+        [Utterance("yes", voice=v, speed=s) for v, s in (("flite/slt", 160), ("flite/kal", 160), ("flite/slt", 100))]
+    )
+    assert 0.2 < len(one) / RATE < 1.0 and not np.array_equal(one, two) and len(slow) > 1.3 * len(one)
+    with pytest.raises(BadInput, match="flite has no voice"):
+        speak([Utterance("yes", voice="flite/nobody")])
 
 
 @needs_speech

@@ -8,6 +8,7 @@ yes, no = speak([Utterance("yes", voice="en-us+f3"), Utterance("no", speed=200)]
 
 from __future__ import annotations
 
+import ctypes.util
 import hashlib
 import importlib.util
 import io
@@ -26,10 +27,11 @@ from pathlib import Path
 
 import numpy as np
 
-from vmote.errors import BadInput, Missing
+from vmote.errors import BadInput, Missing, nearest
 from vmote.scenario.signals.grid import Floats
 
 VERSION = "2"
+FLITE = "flite/"
 INSTALL = "pip install 'vmote[speech]'"
 BATCH = 64  # utterances asked for at once: answers must not fill the pipe's other end
 
@@ -75,8 +77,20 @@ def synthesiser() -> tuple[str, ...] | None:
         import espeakng_loader  # noqa: PLC0415
 
         return ("library", str(espeakng_loader.get_library_path()), str(espeakng_loader.get_data_path()))
+    if hasattr(os, "fork") and (system := ctypes.util.find_library("espeak-ng")):
+        return ("library", system, "")
     command = shutil.which("espeak-ng")
     return ("command", command) if command else None
+
+
+@cache
+def flite_voices() -> tuple[str, ...]:
+    """List the voices of `flite`, where it is installed: a second synthesiser, for voices unlike the first one's."""
+    command = shutil.which("flite")
+    if command is None:
+        return ()
+    ran = subprocess.run([command, "-lv"], capture_output=True, text=True, timeout=20, check=False)
+    return tuple(f"{FLITE}{name}" for name in ran.stdout.partition(":")[2].split())
 
 
 def speak(utterances: Sequence[Utterance], rate: int = 16000, *, trim: bool = True) -> list[Floats]:
@@ -122,6 +136,14 @@ def resample(samples: Floats, native: int, rate: int) -> Floats:
 
 
 def _synthesise(batch: Sequence[Utterance]) -> list[tuple[int, bytes]]:
+    mine = {i: _by_flite(utterance) for i, utterance in enumerate(batch) if utterance.voice.startswith(FLITE)}
+    others = iter(_by_espeak([utterance for i, utterance in enumerate(batch) if i not in mine]))
+    return [mine[i] if i in mine else next(others) for i in range(len(batch))]
+
+
+def _by_espeak(batch: Sequence[Utterance]) -> list[tuple[int, bytes]]:
+    if not batch:
+        return []
     engine = synthesiser()
     if engine is None:
         raise Missing("no speech synthesiser is installed", hint=f"{INSTALL}, or install the package espeak-ng")
@@ -162,6 +184,30 @@ def _by_command(command: str, utterance: Utterance) -> tuple[int, bytes]:
         return sound.getframerate(), ran.stdout[44:][: 2 * ((len(ran.stdout) - 44) // 2)]
 
 
+def _by_flite(utterance: Utterance) -> tuple[int, bytes]:
+    """Speak with flite, which takes a stretch and a pitch in hertz where espeak-ng takes words a minute and a scale."""
+    command = shutil.which("flite")
+    if command is None:
+        raise Missing(f"{utterance.voice!r} is a voice of flite, which is not installed", hint="apt install flite")
+    if utterance.voice not in flite_voices():
+        raise BadInput(f"flite has no voice {utterance.voice!r}", hint=nearest(utterance.voice, flite_voices()))
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "said.wav"
+        settings = [
+            f"duration_stretch={160 / utterance.speed:.3f}",
+            f"int_f0_target_mean={60 + 1.6 * utterance.pitch:.1f}",
+        ]
+        words = [command, "-voice", utterance.voice.removeprefix(FLITE)]
+        words += [word for setting in settings for word in ("--setf", setting)]
+        ran = subprocess.run(
+            [*words, "-t", utterance.text, "-o", str(out)], capture_output=True, timeout=60, check=False
+        )
+        if ran.returncode != 0 or not out.is_file():
+            raise Missing(f"flite failed on {utterance.text!r}: {ran.stderr.decode(errors='replace').strip()}")
+        with wave.open(str(out)) as sound:
+            return sound.getframerate(), sound.readframes(sound.getnframes())
+
+
 def _no_voice(utterance: Utterance) -> BadInput:
     return BadInput(
         f"the synthesiser has no voice {utterance.voice!r}",
@@ -176,8 +222,9 @@ def cache_folder() -> Path:
 
 
 def _cache_file(utterance: Utterance) -> Path:
-    engine = synthesiser() or ("none",)
-    identity = [engine[0], Path(engine[1]).stat().st_size] if len(engine) > 1 else [engine[0]]
+    engine = ("flite",) if utterance.voice.startswith(FLITE) else synthesiser() or ("none",)
+    file = Path(engine[1]) if len(engine) > 1 else Path()
+    identity = [engine[0], file.name, file.stat().st_size if file.is_file() else 0]  # another version, another voice
     words = json.dumps([VERSION, *identity, utterance.request()], sort_keys=True)
     return cache_folder() / f"{hashlib.sha256(words.encode()).hexdigest()[:32]}.pcm"
 

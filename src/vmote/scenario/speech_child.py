@@ -31,7 +31,7 @@ def speak(library: Any, data: str, request: dict[str, Any]) -> tuple[int, bytes]
             pieces.append(ctypes.string_at(wave, 2 * count))
         return 0
 
-    rate = int(library.espeak_Initialize(SYNCHRONOUS, 0, data.encode(), 0))
+    rate = int(library.espeak_Initialize(SYNCHRONOUS, 0, data.encode() or None, 0))
     if hasattr(library, "espeak_ng_SetRandSeed"):
         library.espeak_ng_SetRandSeed(ctypes.c_long(1))  # breathy voices are seeded with the time of day otherwise
     hold = callback(take)  # the library calls it as long as it speaks
