@@ -31,8 +31,7 @@ WAYS_OUT = {
     "model-truncated": "export or copy the model again",
     "model-not-tflite": "convert with tf.lite.TFLiteConverter and give the bytes it returns",
     "model-corrupt": "export or copy the model again",
-    "model-operator": "build an image that takes any model (--any-model); "
-    "`vmote model` lists what is missing",
+    "model-operator": "build an image that takes any model (--any-model); `vmote model` lists what is missing",
     "model-type": QUANTIZE,
     "model-quantization": QUANTIZE,
     "model-arena": "make the app's arena larger, or the model smaller; `vmote model` tells what it needs",
