@@ -67,7 +67,7 @@ def execute(request: Request, watcher: Watcher | None = None) -> Run:
 
 def judge(scenario: Scenario, stimulus: Stimulus, trace: Trace, model: Path | None) -> Verdict:
     """Hold a trace against the scenario, and its outputs against TensorFlow Lite Micro on the host."""
-    verdict = checks.judge(scenario, trace, stimulus.truth)
+    verdict = checks.judge(scenario, trace, stimulus.truth, stimulus.faults)
     return verdict if model is None else Verdict((*verdict.checks, golden.check(trace, model)))
 
 

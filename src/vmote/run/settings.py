@@ -46,7 +46,7 @@ def settings_of(request: Request, scenario: Scenario, card_period_s: float | Non
         period_s=float(Fraction(period) / scenario.pace) if scaled and period is not None else None,
         profile=request.profile or bool(options.get("profile", False)),
         quiet=bool(options.get("quiet", False)),
-        trace=request.trace or bool(options.get("trace", False)),
+        trace=request.trace or scenario.expect.golden or bool(options.get("trace", False)),  # golden holds every input
     )
 
 
