@@ -83,12 +83,12 @@ class Console:
 
     lines: list[Line] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
+    raw: bytearray = field(default_factory=bytearray)  # all that was sent, as it was sent
     _partial: bytearray = field(default_factory=bytearray)
-    _size: int = 0
 
     def feed(self, t_ns: int, data: bytes) -> list[Record]:
         """Take bytes as they arrive; return the records they completed."""
-        self._size += len(data)
+        self.raw += data
         self._partial += data
         fresh: list[Record] = []
         while (end := self._partial.find(b"\n")) >= 0 or len(self._partial) > _MAX_LINE:
@@ -116,7 +116,7 @@ class Console:
     @property
     def size(self) -> int:
         """How many bytes the device sent."""
-        return self._size
+        return len(self.raw)
 
     def tail(self, count: int = 12) -> list[Line]:
         """Return the last lines."""

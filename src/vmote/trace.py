@@ -59,6 +59,7 @@ class Trace:
     warnings: tuple[Warned, ...] = ()
     memory: tuple[MemoryUse, ...] = ()
     extra: dict[str, str] = field(default_factory=dict)
+    console: bytes = b""  # all that the UART sent; `lines` are made of it
 
     def of(self, kind: str) -> list[Record]:
         """Return the records of one kind."""

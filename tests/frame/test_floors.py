@@ -15,7 +15,7 @@ FLOORS = {
     1: {"scenario", "firmware", "console", "timing", "soc", "tflite", "tools", "features"},
     2: {"engine", "checks", "golden", "trace", "verdict"},
     3: {"run", "doctor"},
-    4: {"sweep", "report"},
+    4: {"sweep", "report", "compare"},
     5: {"cli", "robot", "lab"},
 }
 FLOOR_OF = {name: floor for floor, names in FLOORS.items() for name in names}

@@ -11,6 +11,7 @@ import vmote
 from vmote.cli.bench import app as bench
 from vmote.cli.boards import boards
 from vmote.cli.build import build
+from vmote.cli.compare import compare
 from vmote.cli.doctor import doctor
 from vmote.cli.golden import golden
 from vmote.cli.model import model
@@ -49,6 +50,7 @@ app.command()(test)
 app.command()(boards)
 app.command()(model)
 app.command()(golden)
+app.command()(compare)
 app.command()(doctor)
 app.add_typer(scenario, name="scenario")
 app.add_typer(bench, name="bench")

@@ -97,7 +97,7 @@ def trace_of(
     recorder = session.recorder
     return Trace(
         identity, session.stop, counters, tuple(recorder.console.lines), tuple(recorder.console.records),
-        tuple(recorder.pins), tuple(recorder.warnings), prepared.memory,
+        tuple(recorder.pins), tuple(recorder.warnings), prepared.memory, console=bytes(recorder.console.raw),
     )  # fmt: skip
 
 
