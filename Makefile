@@ -6,6 +6,7 @@ BOARD     ?=
 ENGINE    ?= qemu
 PORT      ?=
 RUNTIME   ?=
+KERNELS   ?=
 TOOLCHAIN ?= local
 
 # The scenario that shows an app best.
@@ -15,17 +16,18 @@ SCENARIO_keyword := scenarios/audio/yes-and-no.yaml
 SCENARIO ?= $(SCENARIO_$(or $(APP),weather))
 
 vmote := .venv/bin/vmote
-device = $(if $(BOARD),--board $(BOARD)) $(if $(APP),--app $(APP)) $(if $(PORT),--port $(PORT)) $(if $(RUNTIME),--runtime $(RUNTIME))
+device = $(if $(BOARD),--board $(BOARD)) $(if $(APP),--app $(APP)) $(if $(PORT),--port $(PORT)) $(if $(RUNTIME),--runtime $(RUNTIME)) $(if $(KERNELS),--kernels $(KERNELS))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup emulate build test test-python test-robot lint bench fuzz retrain doctor clean
+.PHONY: help setup emulate build zephyr test test-python test-robot lint bench fuzz retrain doctor clean
 
 help: ## List the targets and the variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@printf '\nVariables of emulate and build, with their defaults:\n'
 	@printf '  %-10s %s\n' APP= "the scenario's, else weather" BOARD= "the scenario's, else nano33ble-sense" \
 	  SCENARIO= 'the one that shows APP best ($(SCENARIO))' ENGINE= '$(ENGINE)' \
-	  PORT= "the scenario's, else baremetal" RUNTIME= "the scenario's, else native" TOOLCHAIN= '$(TOOLCHAIN)'
+	  PORT= "the scenario's, else baremetal" RUNTIME= "the scenario's, else native" \
+	  KERNELS= "of RUNTIME=tflm: cmsis-nn, else reference" TOOLCHAIN= '$(TOOLCHAIN)'
 
 emulate: ## Build the image, run a scenario on it, show what the device concluded
 	@scripts/setup.sh run
@@ -33,6 +35,11 @@ emulate: ## Build the image, run a scenario on it, show what the device conclude
 	$(vmote) run $(SCENARIO) $(device) --engine $(ENGINE) --toolchain $(TOOLCHAIN)
 
 build: ## Build the image only
+	@scripts/setup.sh run
+	@$(vmote) build $(device) --toolchain $(TOOLCHAIN)
+
+zephyr: override PORT := zephyr
+zephyr: ## Build the image on Zephyr (needs a workspace: docs/zephyr.md), beside the board's flash and RAM
 	@scripts/setup.sh run
 	@$(vmote) build $(device) --toolchain $(TOOLCHAIN)
 

@@ -20,6 +20,9 @@ endif()
 set(CMAKE_C_FLAGS_INIT
     "-mthumb ${flags_${VMOTE_CORE}} -ffunction-sections -fdata-sections -fno-common -ffp-contract=off -fno-strict-aliasing")
 set(CMAKE_C_FLAGS_RELEASE "-O2 -g" CACHE STRING "The optimisation of every image")
+# C++ is what TensorFlow Lite Micro is written in.
+set(CMAKE_CXX_FLAGS_INIT "${CMAKE_C_FLAGS_INIT}")
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g" CACHE STRING "The optimisation of every image")
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)

@@ -18,12 +18,15 @@ def build(
     app: options.App = None,
     port: options.Port = None,
     runtime: options.Runtime = None,
+    kernels: options.Kernels = None,
     toolchain: options.Toolchain = "local",
     any_model: options.AnyModel = False,
     as_json: options.Json = False,
 ) -> None:
     """Build the image of an app for a board, and say what it takes of the board's memory."""
-    built, image = build_image(board or "nano33ble-sense", app, port, runtime, toolchain, any_model=any_model)
+    built, image = build_image(
+        board or "nano33ble-sense", app, port, runtime, toolchain, any_model=any_model, kernels=kernels
+    )
     if as_json:
         memory = [{"region": use.region, "used": use.used, "size": use.size} for use in image.memory]
         document = {"schema": 1, "image": str(built.path), "compiled": built.compiled, "sha256": image.sha256}

@@ -30,6 +30,7 @@ def golden(
     app: options.App = None,
     port: options.Port = None,
     runtime: options.Runtime = None,
+    kernels: options.Kernels = None,
     engine: Annotated[str, typer.Option(help="What executes the image: qemu or renode.")] = "qemu",
     model: Annotated[str | None, typer.Option(help="Another model, as in vmote run.", show_default=False)] = None,
     as_json: options.Json = False,
@@ -41,7 +42,7 @@ def golden(
     console = open_console()
     documents, worst = [], 0
     for scenario in scenarios:
-        run = execute(Request(scenario, board, app, port, runtime, engine, model=model, trace=True))
+        run = execute(Request(scenario, board, app, port, runtime, engine, model=model, trace=True, kernels=kernels))
         found = _stages(run, model)
         if first_difference(found) is not None:
             worst = 1

@@ -15,6 +15,10 @@ Port = Annotated[
 Runtime = Annotated[
     str | None, typer.Option(help="What executes the model: native (the default) or tflm.", show_default=False)
 ]
+Kernels = Annotated[
+    str | None,
+    typer.Option(help="What tflm computes with: cmsis-nn (the default) or reference.", show_default=False),
+]
 AnyModel = Annotated[
     bool, typer.Option("--any-model", help="Link every operator, not only those of the project's models of this app.")
 ]

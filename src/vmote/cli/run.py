@@ -28,6 +28,7 @@ def run(
     app: options.App = None,
     port: options.Port = None,
     runtime: options.Runtime = None,
+    kernels: options.Kernels = None,
     engine: Annotated[str, typer.Option(help="What executes the image: qemu or renode.")] = "qemu",
     toolchain: options.Toolchain = "local",
     model: Annotated[
@@ -54,7 +55,7 @@ def run(
     """
     request = Request(
         scenario, board, app, port, runtime, engine, toolchain, model, any_model, image, strict, profile, trace,
-        Limits(wall_s=wall_limit),
+        Limits(wall_s=wall_limit), kernels=kernels,
     )  # fmt: skip
     if out.exists() and not out.is_dir():
         raise BadInput("is a file, not a folder for runs", where=str(out), hint="say another one with --out")

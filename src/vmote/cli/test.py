@@ -38,6 +38,7 @@ def test(
     board: options.Board = None,
     port: options.Port = None,
     runtime: options.Runtime = None,
+    kernels: options.Kernels = None,
     model: Annotated[
         str | None, typer.Option(help="Put this model into every image that is not given one.", show_default=False)
     ] = None,
@@ -71,7 +72,7 @@ def test(
 
     wanted = Suites(
         paths=tuple(paths or ()), profile=profile, variables=_variables(
-            variable or [], ENGINE=engine, BOARD=board, PORT=port, RUNTIME=runtime, MODEL=model
+            variable or [], ENGINE=engine, BOARD=board, PORT=port, RUNTIME=runtime, KERNELS=kernels, MODEL=model
         ),
         includes=tuple(include or ()), excludes=tuple(exclude or ()), tests=tuple(name or ()), output=out, jobs=jobs,
         console="none" if as_json else "verbose" if verbose else "dotted",

@@ -14,11 +14,13 @@ from vmote.firmware.card import ModelCard, load_model, model_names
 from vmote.firmware.elf import open_image
 from vmote.firmware.insert import with_model
 from vmote.firmware.stamp import locked, read_text
+from vmote.firmware.zephyr.compile import compile_zephyr
 from vmote.platforms import Board, project_root
 from vmote.tflite.model import read_model
 
 PORTS = ("baremetal", "zephyr")
 RUNTIMES = ("native", "tflm")
+KERNELS = ("cmsis-nn", "reference")  # of tflm
 
 
 @dataclass(frozen=True)
@@ -39,35 +41,47 @@ def build(
     model: ModelCard | None = None,
     *,
     any_model: bool = False,
+    kernels: str | None = None,
     folder: Path | None = None,
 ) -> Built:
     """Build the image of an app for a board, with the app's own model unless another one is given.
 
     The runtime in it has the operators of the project's models of that app; with `any_model`, all there are.
+    `kernels` are tflm's: CMSIS-NN's unless the reference's are asked for.
     """
     started = time.monotonic()
-    _check_wishes(board, app, port, runtime)
+    _check_wishes(board, app, port, runtime, kernels)
     card = model or load_model(load_app(app).model)
-    kind = f"{board.name}-{app}-{port}-{runtime}" + ("-any" if any_model else "")
+    kernels = kernels or KERNELS[0]
+    kind = f"{board.name}-{app}-{port}-{runtime}" + (f"-{kernels}" if runtime == "tflm" else "")
+    kind += "-any" if any_model else ""
     place = (folder or project_root() / "build") / kind
     operators = ("ALL",) if any_model else _operators(app)
     place.mkdir(parents=True, exist_ok=True)
     image = place / ("image.elf" if model is None else f"image-{card.name}.elf")
     with locked(place / "lock"):
-        compiled, why = compile_baremetal(board, app, runtime, operators, place)
+        if port == "zephyr":
+            compiled, why = compile_zephyr(board, app, runtime, kernels, operators, place)
+        else:
+            compiled, why = compile_baremetal(board, app, runtime, operators, place)
         _insert(board, card, place / "base.elf", image)
     return Built(image, compiled, time.monotonic() - started, why)
 
 
-def _check_wishes(board: Board, app: str, port: str, runtime: str) -> None:
+def _check_wishes(board: Board, app: str, port: str, runtime: str, kernels: str | None) -> None:
     if port not in PORTS:
         raise BadInput(f"there is no port {port!r}", hint=nearest(port, PORTS))
     if runtime not in RUNTIMES:
         raise BadInput(f"there is no runtime {runtime!r}", hint=nearest(runtime, RUNTIMES))
-    if port != "baremetal":
-        raise Unsupported(f"the port {port} is not built by this command yet", hint="use --port baremetal")
-    if runtime != "native":
-        raise Unsupported(f"the bare-metal port runs models on native, not on {runtime}", hint="use --runtime native")
+    if kernels is not None and kernels not in KERNELS:
+        raise BadInput(f"there are no kernels {kernels!r}", hint=nearest(kernels, KERNELS))
+    if port == "baremetal" and runtime != "native":
+        raise Unsupported(
+            f"the bare-metal port runs models on native, not on {runtime}",
+            hint="use --runtime native, or --port zephyr",
+        )
+    if kernels is not None and runtime != "tflm":
+        raise Unsupported(f"the runtime {runtime} has no {kernels} kernels", hint="use --runtime tflm")
     load_app(app)
     if app not in board.apps:
         raise BadInput(f"{board.name} does not run the app {app!r}", hint=nearest(app, board.apps))

@@ -73,7 +73,7 @@ def compile_baremetal(
 def _input_files(board: Board) -> Iterator[Path]:
     yield board.folder / "board.yaml"
     yield from (Path(__file__), Path(__file__).with_name("board_files.py"))
-    yield from files_below(project_root() / "firmware", "zephyr", "tests")
+    yield from files_below(project_root() / "firmware", "zephyr", "tests", "deps")
     gcc = shutil.which(os.environ.get(NEEDS[_COMPILER].variable) or _COMPILER)
     if gcc is not None:
         yield Path(gcc)

@@ -32,7 +32,14 @@ def say_test_command() -> str:
     relative = os.path.relpath(source)
     words = ["vmote", "test", source if relative.startswith("..") else relative]
     words += ["--test", test] if test else []
-    for option, usual in (("engine", "qemu"), ("board", ""), ("port", ""), ("runtime", ""), ("model", "")):
+    for option, usual in (
+        ("engine", "qemu"),
+        ("board", ""),
+        ("port", ""),
+        ("runtime", ""),
+        ("kernels", ""),
+        ("model", ""),
+    ):
         value = variable(option.upper())
         words += [f"--{option}", value] if value and value != usual else []
     return shlex.join(words)

@@ -66,18 +66,28 @@ def _open_or_build(request: Request, board: Board, scenario: Scenario, watcher: 
         request.port or device.port or PORTS[0],
         request.runtime or device.runtime or RUNTIMES[0],
         any_model=request.any_model,
+        kernels=request.kernels,
     )
     watcher.stage("image", f"{built.path.parent.name}: {built.why}" + ("" if built.compiled else " (build skipped)"))
     return open_image(built.path, board)
 
 
 def build_image(
-    board: str, app: str | None, port: str | None, runtime: str | None, toolchain: str, *, any_model: bool = False
+    board: str,
+    app: str | None,
+    port: str | None,
+    runtime: str | None,
+    toolchain: str,
+    *,
+    any_model: bool = False,
+    kernels: str | None = None,
 ) -> tuple[Built, Image]:
     """Build an image outside a run, for `vmote build`; what is left out is the default."""
     _check_toolchain(toolchain)
     where = load_board(board)
-    built = build(where, app or where.default_app, port or PORTS[0], runtime or RUNTIMES[0], any_model=any_model)
+    built = build(
+        where, app or where.default_app, port or PORTS[0], runtime or RUNTIMES[0], any_model=any_model, kernels=kernels
+    )
     return built, open_image(built.path, where)
 
 

@@ -27,3 +27,4 @@ class Request:
     profile: bool = False  # a record for each operator of each inference
     trace: bool = False  # records of inputs of any length, for the golden check
     limits: Limits = field(default_factory=Limits)
+    kernels: str | None = None  # of the runtime tflm
