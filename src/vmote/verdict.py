@@ -26,6 +26,7 @@ class Check:
     detail: str = ""  # a cause, for a failure: more than one line is allowed
     start_ns: int | None = None  # the stretch of time it speaks of, for the picture
     end_ns: int | None = None
+    line: int | None = None  # of the console: the `@infer` record that tells most about a failure
 
 
 @dataclass(frozen=True)

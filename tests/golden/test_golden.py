@@ -248,3 +248,18 @@ def test_spectrograms_go_on_from_each_other(make_trace: MakeTrace) -> None:
     assert "n=1" in stage.said
     fresh = spectrograms([*frames[:5], *(bytes([k, k]) for k in range(40, 48))], lost_before=2)
     assert overlaps(make_trace(fresh), features).agreement is Agreement.EQUAL
+
+
+def test_what_is_demanded_and_cannot_be_checked_fails(
+    say: Say, make_trace: MakeTrace, snow: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`expect: {golden: true}` never passes by not being looked at."""
+    untold = [line.replace(" in=", " hidden=") for line in say()]
+    assert golden.check(make_trace(untold), snow).outcome is Outcome.SKIPPED
+    check = golden.check(make_trace(untold), snow, demanded=True)
+    assert check.outcome is Outcome.FAIL and "could not be checked: 0 of" in check.happened
+    assert golden.check(make_trace(say()), None, demanded=True).outcome is Outcome.FAIL
+    assert golden.check(make_trace(say()[:3]), snow, demanded=True).outcome is Outcome.FAIL
+    assert golden.check(make_trace(say()), snow, demanded=True).outcome is Outcome.PASS
+    monkeypatch.setattr("vmote.golden.bitexact.missing", lambda: "not installed")
+    assert golden.check(make_trace(say()), snow, demanded=True).outcome is Outcome.FAIL

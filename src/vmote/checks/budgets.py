@@ -31,9 +31,12 @@ def _cycles(limit: float, said: Sequence[Inference]) -> Check:
     if not priced:
         return Check("cycles", expected, "no @infer record tells its cycles", Outcome.SKIPPED)
     worst, inference = max(priced, key=lambda pair: pair[0])
-    outcome = Outcome.PASS if worst <= limit else Outcome.FAIL
-    detail = "" if outcome is Outcome.PASS else f"the most at {inference}: {worst - limit:.0f} over budget"
-    return Check("cycles", expected, f"at most {worst} in {len(priced)} inferences", outcome, detail)
+    happened = f"at most {worst} in {len(priced)} inferences"
+    if worst <= limit:
+        return Check("cycles", expected, happened, Outcome.PASS)
+    detail = f"the most at {inference}: {worst - limit:.0f} over budget"
+    place = inference.t_ns, inference.t_ns, inference.record.line
+    return Check("cycles", expected, happened, Outcome.FAIL, detail, *place)
 
 
 def _deadline(limit: float, trace: Trace, said: Sequence[Inference]) -> Check:
@@ -48,7 +51,10 @@ def _deadline(limit: float, trace: Trace, said: Sequence[Inference]) -> Check:
     happened = f"at most {worst / 1e6:.3g} ms" + (f", {max(late)} late" if late else "")
     if worst <= limit * 1e9 and not any(late):
         return Check("deadline", expected, happened, Outcome.PASS)
-    return Check("deadline", expected, happened, Outcome.FAIL, f"the slowest: {where}" if where else "")
+    if where is None:
+        return Check("deadline", expected, happened, Outcome.FAIL)
+    place = where.t_ns, where.t_ns, where.record.line
+    return Check("deadline", expected, happened, Outcome.FAIL, f"the slowest: {where}", *place)
 
 
 def _energy(limit: float, trace: Trace) -> Check:

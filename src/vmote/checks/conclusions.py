@@ -69,15 +69,21 @@ def _window(
     if first is not None and (episodes == 1 or not item.once):
         return Check("conclude", expected, str(first), Outcome.PASS, "", start, max(end, deadline))
     if first is not None:
-        said_inside = f"inferences in the window: {listed(inside)}"
         happened = f"{episodes} times"
-        return Check("conclude", expected, happened, Outcome.FAIL, said_inside, start, max(end, deadline))
+        return Check("conclude", expected, happened, Outcome.FAIL, "", start, max(end, deadline), _line(first))
     happened = _happened(inside, label)
     later = next((inference for inference in said if inference.t_ns > deadline and says(inference, label)), None)
-    detail = [f"inferences in the window: {listed(inside)}"]
+    detail = ""
     if later is not None:
-        detail.append(f"the next {label} came at {later}, {say_time(later.t_ns - deadline)} too late")
-    return Check("conclude", expected, happened, Outcome.FAIL, "\n".join(detail), start, max(end, deadline))
+        detail = f"the next {label} came at {later}, {say_time(later.t_ns - deadline)} too late"
+    best = max((i for i in inside if i.label == label), key=lambda i: i.score or 0.0, default=None)
+    # What the model was given when all of the window had been sensed tells more than what came long after.
+    telling = best or min(inside, key=lambda i: abs(i.t_ns - min(end, deadline)), default=None)
+    return Check("conclude", expected, happened, Outcome.FAIL, detail, start, max(end, deadline), _line(telling))
+
+
+def _line(inference: Inference | None) -> int | None:
+    return None if inference is None else inference.record.line
 
 
 def listed(said: Sequence[Inference]) -> str:
@@ -118,4 +124,5 @@ def never(item: Never, truth: Sequence[TruthWindow], said: Sequence[Inference], 
         happened = f"none in {len(looked)} inferences"
         return Check("never", expected, happened, Outcome.PASS, "", start, end)
     happened = f"{len(false)} of {len(looked)} inferences"
-    return Check("never", expected, happened, Outcome.FAIL, listed(false), false[0].t_ns, false[-1].t_ns)
+    times = false[0].t_ns, false[-1].t_ns
+    return Check("never", expected, happened, Outcome.FAIL, f"false: {listed(false)}", *times, _line(false[0]))

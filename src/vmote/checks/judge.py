@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from vmote.checks.around import explained
+from vmote.checks.around import Around, Look
 from vmote.checks.budgets import budgets
 from vmote.checks.conclusions import conclude, never
 from vmote.checks.console import console
@@ -21,7 +21,7 @@ from vmote.checks.rates import rates
 from vmote.console import Line
 from vmote.engine.base import End
 from vmote.scenario.model import Scenario
-from vmote.scenario.stimulus import Fault, TruthWindow
+from vmote.scenario.stimulus import Fault, Stimulus, TruthWindow
 from vmote.trace import PinChange, Trace
 from vmote.units import say_time, to_ns
 from vmote.verdict import Check, Outcome, Verdict
@@ -32,8 +32,13 @@ def judge(
     trace: Trace,
     truth: Sequence[TruthWindow] | None = None,
     faults: Sequence[Fault] | None = None,
+    stimulus: Stimulus | None = None,
+    look: Look | None = None,
 ) -> Verdict:
-    """Return the verdict; `truth` and `faults` are the stimulus's, which knows more than the file."""
+    """Return the verdict; `truth` and `faults` are the stimulus's, which knows more than the file.
+
+    The world itself and `look`, which tells what the model was given, only serve to explain a failure.
+    """
     pace = scenario.pace
     windows = _truth(scenario, truth, pace)
     happened = [replace(f, start_ns=_world(f.start_ns, pace), end_ns=_world(f.end_ns, pace)) for f in faults or ()]
@@ -54,8 +59,8 @@ def judge(
     checks += [led(item, pins, duration) for item in expect.leds]
     if expect.recovery is not None:
         checks += recovery(expect.recovery, happened, said, duration)
-    told = [explained(check, trace, windows, happened, said, float(pace)) for check in checks]
-    return Verdict(tuple(_on_device(check, pace) for check in told))
+    around = Around(trace, windows, happened, said, float(pace), stimulus, look)
+    return Verdict(tuple(_on_device(around.explained(check), pace) for check in checks))
 
 
 def _truth(scenario: Scenario, truth: Sequence[TruthWindow] | None, pace: Fraction) -> list[TruthWindow]:

@@ -59,4 +59,5 @@ def recovery(item: Recovery, faults: Sequence[Fault], said: Sequence[Inference],
             yield Check("recovery", expected, "the run ended before its time was over", Outcome.SKIPPED, "", *span)
         else:
             happened = f"only {after[0]}" if after else "never again"
-            yield Check("recovery", expected, happened, Outcome.FAIL, "", *span)
+            line = after[0].record.line if after else None
+            yield Check("recovery", expected, happened, Outcome.FAIL, "", *span, line)

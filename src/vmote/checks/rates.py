@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from vmote.checks.conclusions import listed
+from vmote.checks.conclusions import SHOWN, listed
 from vmote.checks.inference import Inference, says
 from vmote.scenario.expect import Rates
 from vmote.scenario.stimulus import TruthWindow
@@ -100,14 +100,8 @@ def _accuracy(limits: Rates, truth: Sequence[TruthWindow], said: Sequence[Infere
     count = right + len(wrong)
     if not count:
         return Check("accuracy", expected, "the device inferred nothing", Outcome.FAIL)
-    outcome = Outcome.PASS if right / count >= least else Outcome.FAIL
-    return Check(
-        "accuracy",
-        expected,
-        f"{right} of {count}: {right / count:.1%}",
-        outcome,
-        f"wrong: {listed(wrong)}" if wrong else "",
-    )
+    happened = f"{right} of {count}: {right / count:.1%}"
+    return _rated("accuracy", expected, happened, right / count >= least, "wrong", wrong)
 
 
 def _heard(window: TruthWindow, said: Sequence[Inference], latency: int) -> bool:
@@ -121,9 +115,8 @@ def _recall(label: str, least: float, truth: Sequence[TruthWindow], said: Sequen
         return Check("recall", expected, f"{label} is never true in this scenario", Outcome.SKIPPED)
     missed = [window for window in windows if not _heard(window, said, latency)]
     share = 1 - len(missed) / len(windows)
-    outcome = Outcome.PASS if share >= least else Outcome.FAIL
-    detail = "missed at " + ", ".join(say_time(window.start_ns) for window in missed[:8]) if missed else ""
-    return Check("recall", expected, f"{len(windows) - len(missed)} of {len(windows)}: {share:.1%}", outcome, detail)
+    happened = f"{len(windows) - len(missed)} of {len(windows)}: {share:.1%}"
+    return _windowed("recall", expected, happened, share >= least, "missed", missed, said, latency)
 
 
 def _called_for(event: Event, truth: Sequence[TruthWindow], latency: int) -> bool:
@@ -140,9 +133,8 @@ def _precision(label: str, least: float, truth: Sequence[TruthWindow], sure: Seq
         return Check("precision", expected, f"the device never said {label}", Outcome.SKIPPED)
     false = [event.first for event in mine if not _called_for(event, truth, latency)]
     share = 1 - len(false) / len(mine)
-    outcome = Outcome.PASS if share >= least else Outcome.FAIL
-    detail = f"false: {listed(false)}" if false else ""
-    return Check("precision", expected, f"{len(mine) - len(false)} of {len(mine)}: {share:.1%}", outcome, detail)
+    happened = f"{len(mine) - len(false)} of {len(mine)}: {share:.1%}"
+    return _rated("precision", expected, happened, share >= least, "false", false)
 
 
 def _false_alarms(
@@ -153,9 +145,8 @@ def _false_alarms(
         return Check("false alarms", expected, "the device inferred nothing at all", Outcome.SKIPPED)
     false = [event.first for event in sure if not _called_for(event, truth, latency)]
     rate = len(false) * HOUR / duration
-    outcome = Outcome.PASS if rate <= most else Outcome.FAIL
-    detail = f"false: {listed(false)}" if false else ""
-    return Check("false alarms", expected, f"{len(false)} in {say_time(duration)}: {rate:.3g} an hour", outcome, detail)
+    happened = f"{len(false)} in {say_time(duration)}: {rate:.3g} an hour"
+    return _rated("false alarms", expected, happened, rate <= most, "false", false)
 
 
 def _confusion(
@@ -167,6 +158,31 @@ def _confusion(
         return Check("confusion", expected, f"{label} is never true in this scenario", Outcome.SKIPPED)
     mistaken = [w for w in windows if any(says(i, called) and w.start_ns <= i.t_ns <= w.end_ns + latency for i in said)]
     share = len(mistaken) / len(windows)
-    outcome = Outcome.PASS if share <= most else Outcome.FAIL
-    detail = "at " + ", ".join(say_time(window.start_ns) for window in mistaken[:8]) if mistaken else ""
-    return Check("confusion", expected, f"{len(mistaken)} of {len(windows)}: {share:.1%}", outcome, detail)
+    happened = f"{len(mistaken)} of {len(windows)}: {share:.1%}"
+    wrong = [i for i in said if says(i, called)]
+    return _windowed("confusion", expected, happened, share <= most, "mistaken", mistaken, wrong, latency)
+
+
+def _rated(name: str, expected: str, happened: str, good: bool, what: str, wrong: Sequence[Inference]) -> Check:
+    """Make the check of a rate of inferences; a failure speaks of the first wrong one."""
+    detail = f"{what}: {listed(wrong)}" if wrong else ""
+    if good or not wrong:
+        return Check(name, expected, happened, Outcome.PASS if good else Outcome.FAIL, detail)
+    first = wrong[0]
+    return Check(name, expected, happened, Outcome.FAIL, detail, first.t_ns, first.t_ns, first.record.line)
+
+
+def _windowed(
+    name: str, expected: str, happened: str, good: bool, what: str, wrong: Sequence[TruthWindow],
+    said: Sequence[Inference], latency: int,
+) -> Check:  # fmt: skip
+    """Make the check of a rate of windows; a failure speaks of the first wrong one, and of what was said at its end."""
+    starts = ", ".join(say_time(window.start_ns) for window in wrong[:SHOWN])
+    detail = f"{what} at {starts}" + (f", … {len(wrong)} in all" if len(wrong) > SHOWN else "") if wrong else ""
+    if good or not wrong:
+        return Check(name, expected, happened, Outcome.PASS if good else Outcome.FAIL, detail)
+    first = wrong[0]
+    inside = [i for i in said if first.start_ns <= i.t_ns <= first.end_ns + latency]
+    telling = min(inside, key=lambda i: abs(i.t_ns - first.end_ns), default=None)
+    line = None if telling is None else telling.record.line
+    return Check(name, expected, happened, Outcome.FAIL, detail, first.start_ns, first.end_ns + latency, line)

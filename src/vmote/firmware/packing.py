@@ -9,8 +9,9 @@ import struct
 import zlib
 from dataclasses import dataclass
 from math import prod
+from typing import Literal
 
-from vmote.firmware.card import MAX_LABELS, MAX_QUANTITIES, NAME_BYTES, LogMel, ModelCard, ZScore
+from vmote.firmware.card import MAX_LABELS, MAX_QUANTITIES, NAME_BYTES, LogMel, ModelCard, Quantity, ZScore
 
 CARD_MAGIC = 0x44434D56
 CARD_VERSION = 1
@@ -102,6 +103,7 @@ class PackedCard:
     input_type: str
     output_type: str
     period_s: float  # between two readings
+    features: ZScore | LogMel | None = None  # the names of quantities are not in it; None where it means nothing
 
 
 def unpack_card(data: bytes) -> PackedCard | None:
@@ -115,8 +117,11 @@ def unpack_card(data: bytes) -> PackedCard | None:
     labels = [data[at + i * NAME_BYTES : at + (i + 1) * NAME_BYTES] for i in range(MAX_LABELS)]
     at += NAME_BYTES * MAX_LABELS
     shape = _SHAPE.unpack_from(data, at)
-    at += _SHAPE.size + 8 * MAX_QUANTITIES
+    at += _SHAPE.size
+    scaling = struct.unpack_from(f"<{2 * MAX_QUANTITIES}f", data, at)
+    at += 8 * MAX_QUANTITIES
     fields = _DECISION.unpack_from(data, at)
+    parameters = struct.unpack_from(f"<{PARAMETERS}i", data, at + _DECISION.size)
     names = {number: word for word, number in TYPE_NUMBERS.items()}
     return PackedCard(
         app=_text(app),
@@ -129,7 +134,33 @@ def unpack_card(data: bytes) -> PackedCard | None:
         input_type=names.get(fields[9], "?"),
         output_type=names.get(fields[10], "?"),
         period_s=shape[-1] / 1e6,
+        features=_features(shape, scaling, parameters),
     )
+
+
+def _features(
+    shape: tuple[int, ...], scaling: tuple[float, ...], parameters: tuple[int, ...]
+) -> ZScore | LogMel | None:
+    """Return what a card says of the model's input; None where the numbers cannot be."""
+    _, kind, layout, count, window, stride, period_us = shape
+    try:
+        if kind == _FEATURES["log-mel"]:
+            rate, window_ms, stride_ms, bands, low, high = parameters[:6]
+            return LogMel(
+                kind="log-mel", sample_rate=rate, window_ms=window_ms, stride_ms=stride_ms, frames=window, bands=bands,
+                low_hz=low, high_hz=high, every_frames=stride,
+            )  # fmt: skip
+        quantities = [
+            Quantity(name=f"quantity-{i + 1}", unit="", mean=scaling[i], std=scaling[MAX_QUANTITIES + i])
+            for i in range(count)
+        ]
+        name: Literal["by-quantity", "by-time"] = "by-time" if layout == _LAYOUTS["by-time"] else "by-quantity"
+        return ZScore(
+            kind="zscore", window=window, period_s=period_us / 1e6, layout=name, quantities=tuple(quantities),
+            stride=stride,
+        )  # fmt: skip
+    except ValueError:
+        return None
 
 
 def rename_card(packed: bytes, name: str, model: bytes) -> bytes:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from vmote.golden.bitexact import check
+from vmote.golden.host import missing
 from vmote.golden.stages import Agreement, Stage, first_difference, stages
 
-__all__ = ["Agreement", "Stage", "check", "first_difference", "stages"]
+__all__ = ["Agreement", "Stage", "check", "first_difference", "missing", "stages"]

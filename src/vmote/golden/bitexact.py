@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from vmote.errors import BadInput
@@ -20,10 +21,22 @@ _OUTCOMES = {
 }
 
 
-def check(trace: Trace, model_path: Path) -> Check:
-    """Hold every output of the device against TFLM's, byte by byte."""
+def check(trace: Trace, model_path: Path | None, *, demanded: bool = False) -> Check:
+    """Hold every output of the device against TFLM's, byte by byte.
+
+    Where a scenario demands it (`expect: {golden: true}`), not to be able to is a failure, not a skip.
+    """
+    found = _check(trace, model_path)
+    if demanded and found.outcome is Outcome.SKIPPED:
+        return replace(found, outcome=Outcome.FAIL, happened=f"it could not be checked: {found.happened}")
+    return found
+
+
+def _check(trace: Trace, model_path: Path | None) -> Check:
     if reason := missing():
         return Check(NAME, _EXPECTED, reason, Outcome.SKIPPED)
+    if model_path is None:
+        return Check(NAME, _EXPECTED, "the image does not tell which model it carries", Outcome.SKIPPED)
     try:
         stage = model_stage(trace, model_path)
     except BadInput as error:

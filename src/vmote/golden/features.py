@@ -9,18 +9,17 @@ import numpy as np
 
 from vmote.console import Record
 from vmote.features import zscore
-from vmote.firmware.card import ModelCard, ZScore
+from vmote.firmware.card import LogMel, ZScore
 from vmote.golden.host import TensorSpec
 
 
 class FeatureReference:
     """Follows the device's records and keeps the window that its model ought to see next."""
 
-    def __init__(self, card: ModelCard, tensor: TensorSpec) -> None:
-        self._card = card
+    def __init__(self, features: ZScore | LogMel, tensor: TensorSpec) -> None:
         self._tensor = tensor
-        self._features = card.features
-        length = card.features.window if isinstance(card.features, ZScore) else 1
+        self._features = features
+        length = features.window if isinstance(features, ZScore) else 1
         self._rows: deque[tuple[int, ...]] = deque(maxlen=length)  # thousandths, oldest first
         self._told = False
 

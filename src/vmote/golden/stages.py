@@ -104,7 +104,7 @@ def feature_stage(trace: Trace, path: Path, card: ModelCard) -> Stage:
     host = HostModel(path)
     if isinstance(card.features, LogMel):
         return _overlaps(trace, card.features)
-    reference = FeatureReference(card, host.input)
+    reference = FeatureReference(card.features, host.input)
     told = iter(inferences(trace.records))
     compared = 0
     for record in trace.records:

@@ -12,6 +12,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
+from vmote.report.closeup import closeup
 from vmote.report.picture import draw, picture_of
 from vmote.report.picture_style import LIGHT, RULES
 from vmote.report.words import say_command, say_fault, say_summary
@@ -19,6 +20,7 @@ from vmote.run import Run
 from vmote.units import say_time
 
 _MOST_INFERENCES = 200
+_MOST_CLOSEUPS = 24
 _MOST_LINES = 400
 
 
@@ -61,6 +63,7 @@ def _view(run: Run) -> dict[str, Any]:
         "picture_rules": RULES,
         "picture": draw(picture_of(run.stimulus, trace, run.verdict.checks)),
         "checks": run.verdict.checks,
+        "closeups": _closeups(run),
         "memory": trace.memory,
         "inferences": [
             {
@@ -85,9 +88,19 @@ def _view(run: Run) -> dict[str, Any]:
     }
 
 
+def _closeups(run: Run) -> list[dict[str, Any]]:
+    """Draw each failure from near."""
+    found = []
+    for check in run.verdict.checks:
+        picture = closeup(run, check)
+        if picture is not None:
+            found.append({"check": check, "picture": draw(picture)})
+    return found[:_MOST_CLOSEUPS]
+
+
 def _with_code(text: str) -> Markup:
     """Escape a person's text, and show what stands between backticks as code."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text)))
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def write_page(run: Run, path: Path) -> None:

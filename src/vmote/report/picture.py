@@ -10,7 +10,9 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
+from vmote.golden.seen import Seen
 from vmote.report.axis import say_tick, say_value, time_ticks, value_ticks
+from vmote.report.features_svg import Box, features_svg
 from vmote.scenario.stimulus import QUANTITY_UNITS, Stimulus, TruthWindow
 from vmote.trace import PinChange, Trace
 from vmote.units import NS_PER_S
@@ -18,6 +20,7 @@ from vmote.verdict import Check, Outcome
 
 WIDTH, LEFT, RIGHT = 960, 64, 16
 CURVE_HEIGHT, SCORE_HEIGHT, BAND_HEIGHT, GAP, AXIS_HEIGHT = 96, 96, 18, 14, 24
+_VERDICTS = ("pass", "fail", "skip")
 _POINTS = 720  # columns of a curve: more than a screen can tell apart
 _ENVELOPE_ABOVE_HZ = 4.0  # a curve sampled below its own rate would alias: draw the envelope instead
 
@@ -59,6 +62,7 @@ class Picture:
     truth: tuple[TruthWindow, ...] = ()
     pins: tuple[PinChange, ...] = ()
     checks: tuple[Check, ...] = field(default_factory=tuple)
+    seen: Seen | None = None  # what the model was given at one inference
 
 
 def curve_of(stimulus: Stimulus, quantity: str, start_s: float, end_s: float) -> Curve:
@@ -74,19 +78,23 @@ def curve_of(stimulus: Stimulus, quantity: str, start_s: float, end_s: float) ->
 
 
 def picture_of(
-    stimulus: Stimulus, trace: Trace, checks: Sequence[Check] = (), start_s: float = 0.0, end_s: float | None = None
-) -> Picture:
-    """Gather what there is to draw of a run, or of a stretch of it."""
+    stimulus: Stimulus, trace: Trace, checks: Sequence[Check] = (), start_s: float = 0.0, end_s: float | None = None,
+    seen: Seen | None = None,
+) -> Picture:  # fmt: skip
+    """Gather what there is to draw of a run, or of a stretch of it; with features, only the curves they are made of."""
     end_s = stimulus.duration_ns / NS_PER_S if end_s is None else end_s
     inferences = tuple(
         Inference(record.device_t_ns / NS_PER_S, record.text("label", "?"), record.number("score"), record.text("n"))
         for record in trace.of("infer")
     )
     ordered = [name for name in QUANTITY_UNITS if name in stimulus.channels]
+    if seen is not None:
+        made_of = ["sound"] if seen.spectrogram else seen.rows
+        ordered = [name for name in ordered if name in made_of] or ordered
     leds = tuple(pin for pin in trace.pins if pin.name in _led_names(trace))
     return Picture(
         start_s, end_s, tuple(curve_of(stimulus, name, start_s, end_s) for name in ordered),
-        inferences, stimulus.truth, leds, tuple(checks),
+        inferences, stimulus.truth, leds, tuple(checks), seen,
     )  # fmt: skip
 
 
@@ -118,6 +126,7 @@ class _Drawing:
         top = self.y
         for curve in self.p.curves:
             self.curve(curve)
+        self.features()
         self.truth()
         self.scores()
         self.leds()
@@ -160,6 +169,18 @@ class _Drawing:
             self.out.append(f'<polygon class="envelope" points="{" ".join(there + back[::-1])}"/>')
         self.y += CURVE_HEIGHT + GAP
 
+    def features(self) -> None:
+        """Draw what the model was given, where it lies in time."""
+        seen = self.p.seen
+        if seen is None:
+            return
+        what = "dB" if seen.spectrogram else "standard deviations from the mean"
+        self.panel(f"features of inference n={seen.n} ({what}), {seen.source}", CURVE_HEIGHT)
+        start, end = seen.start_ns / NS_PER_S, seen.t_ns / NS_PER_S
+        box = Box(self.x(start), self.y, max(self.x(end) - self.x(start), 1.0), CURVE_HEIGHT)
+        self.out += features_svg(seen, box, LEFT, WIDTH - RIGHT)
+        self.y += CURVE_HEIGHT + GAP
+
     def band(self, start_s: float, end_s: float, kind: str, words: str, hover: str) -> None:
         left, right = self.x(start_s), self.x(end_s)
         width = max(right - left, 2.0)
@@ -167,8 +188,13 @@ class _Drawing:
             f'<g><title>{escape(hover)}</title><rect class="{kind}" x="{left:.1f}" y="{self.y:.1f}" '
             f'width="{width:.1f}" height="{BAND_HEIGHT}" rx="2"/></g>'
         )
-        if width > 7 * len(words):
+        needed = 7 * len(words)
+        if width > needed:
             self.text(left + 5, self.y + 13, words, "inband", "start")
+        elif kind in _VERDICTS:  # these stand alone in their panel: there is room beside them
+            right_of = left + width + needed < WIDTH - RIGHT
+            place = left + width + 5 if right_of else left - 5
+            self.text(place, self.y + 13, words, "tick", "start" if right_of else "end")
 
     def truth(self) -> None:
         shown = [w for w in self.p.truth if self.shown(w.start_ns / NS_PER_S, w.end_ns / NS_PER_S)]
@@ -194,15 +220,18 @@ class _Drawing:
             self.text(LEFT - 6, y + 3.5, say_value(tick))
         labels = sorted({i.label for i in shown})
         wanted = {w.label for w in self.p.truth}
+        free = 0.0  # where the next word finds room
         for i in shown:
             x, y = self.x(i.t_s), place(1.0 if i.score is None else i.score)
             kind = "hit" if i.label in wanted else "quiet"
+            kind += " chosen" if self.p.seen is not None and i.n == self.p.seen.n else ""
             score = "no score" if i.score is None else f"score {i.score:.3f}"
             hover = f"n={i.n} at {say_tick(i.t_s, self.span)}: {i.label}, {score}"
             self.out.append(
                 f'<g><title>{escape(hover)}</title><circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="4"/></g>'
             )
-            if len(shown) <= 24 and len(labels) <= 8:
+            if len(shown) <= 48 and len(labels) <= 8 and x - 3 * len(i.label) >= free:
+                free = x + 3 * len(i.label) + 4
                 low = y < self.y + SCORE_HEIGHT / 2
                 anchor = "end" if x > WIDTH - RIGHT - 3.5 * len(i.label) else "middle"
                 self.text(x, y + (16 if low else -8), i.label, "tick", anchor)
@@ -232,7 +261,7 @@ class _Drawing:
             if not self.shown(start, end):
                 continue
             self.panel(f"expected: {check.expected}", BAND_HEIGHT)
-            kind = {Outcome.PASS: "pass", Outcome.FAIL: "fail", Outcome.SKIPPED: "skip"}[check.outcome]
+            kind = _VERDICTS[(Outcome.PASS, Outcome.FAIL, Outcome.SKIPPED).index(check.outcome)]
             self.band(start, end, kind, f"{check.outcome}: {check.happened}", f"{check.expected}: {check.happened}")
             self.y += BAND_HEIGHT + GAP
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from vmote import checks, golden
 from vmote.engine.base import Counters, End
+from vmote.errors import Missing, Unsupported
+from vmote.golden.seen import Sight
 from vmote.platforms import Board, load_board
 from vmote.run.image import Prepared, prepare
 from vmote.run.request import Request
@@ -37,6 +39,7 @@ class Run:
     verdict: Verdict
     wall_s: dict[str, float]  # by stage; never part of the trace
     labels: tuple[str, ...] = ()  # what its model can say; empty where that is not known
+    sight: Sight | None = None  # what its model was given
 
 
 def execute(request: Request, watcher: Watcher | None = None) -> Run:
@@ -44,6 +47,7 @@ def execute(request: Request, watcher: Watcher | None = None) -> Run:
     watcher = watcher or Watcher()
     clock = Stopwatch()
     scenario = load(request.scenario)
+    _check_can_judge(scenario)
     board = load_board(request.board or scenario.device.board)
     watcher.stage("scenario", f"{scenario.title} ({say_time(scenario.duration_ns)} of virtual time)")
     with tempfile.TemporaryDirectory(prefix="vmote-") as workspace:
@@ -60,15 +64,33 @@ def execute(request: Request, watcher: Watcher | None = None) -> Run:
             counters = session.counters()
         clock.lap("emulation")
         trace = trace_of(request, board, scenario, prepared, stimulus, session, counters)
-        verdict = judge(scenario, stimulus, trace, prepared.model)
+        sight = Sight(trace, stimulus, prepared.card, prepared.model, board.clock_hz)
+        verdict = judge(scenario, stimulus, trace, prepared.model, sight)
         clock.lap("checks")
-    return Run(request, board, scenario, stimulus, trace, verdict, clock.laps, prepared.labels)
+    return Run(request, board, scenario, stimulus, trace, verdict, clock.laps, prepared.labels, sight)
 
 
-def judge(scenario: Scenario, stimulus: Stimulus, trace: Trace, model: Path | None) -> Verdict:
+def judge(scenario: Scenario, stimulus: Stimulus, trace: Trace, model: Path | None, sight: Sight) -> Verdict:
     """Hold a trace against the scenario, and its outputs against TensorFlow Lite Micro on the host."""
-    verdict = checks.judge(scenario, trace, stimulus.truth, stimulus.faults)
-    return verdict if model is None else Verdict((*verdict.checks, golden.check(trace, model)))
+    verdict = checks.judge(scenario, trace, stimulus.truth, stimulus.faults, stimulus, sight.of)
+    demanded = scenario.expect.golden
+    if model is None and not demanded:
+        return verdict
+    return Verdict((*verdict.checks, golden.check(trace, model, demanded=demanded)))
+
+
+def _check_can_judge(scenario: Scenario) -> None:
+    """Refuse, before anything is started, what this machine or this version could not judge in the end."""
+    if scenario.expect.golden and (reason := golden.missing()):
+        raise Missing(
+            f"the scenario demands bit-exactness with TensorFlow Lite Micro on the host: {reason}",
+            where=f"{scenario.path}: expect.golden",
+        )
+    if scenario.expect.budgets.energy is not None:
+        raise Unsupported(
+            "runs are not priced in energy yet, so a budget of it could not be judged",
+            where=f"{scenario.path}: expect.budgets.energy", hint="leave it out, and set a budget of cycles instead",
+        )  # fmt: skip
 
 
 def _run_to_end(session: Session, duration_ns: int, watcher: Watcher) -> None:

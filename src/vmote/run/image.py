@@ -11,6 +11,7 @@ from vmote.firmware.build import PORTS, RUNTIMES, Built, build
 from vmote.firmware.elf import Image, open_image
 from vmote.firmware.insert import card_of, find_model, model_of, with_model
 from vmote.firmware.memory import MemoryUse
+from vmote.firmware.packing import PackedCard
 from vmote.platforms import Board, load_board
 from vmote.run.request import Request
 from vmote.run.settings import with_settings
@@ -33,6 +34,7 @@ class Prepared:
     model_name: str
     memory: tuple[MemoryUse, ...]
     labels: tuple[str, ...] = ()  # of the model's card
+    card: PackedCard | None = None
 
 
 def prepare(request: Request, board: Board, scenario: Scenario, watcher: Watcher, workspace: Path) -> Prepared:
@@ -114,4 +116,5 @@ def _describe(image: Image, request: Request, workspace: Path) -> Prepared:
         model_name=card.name if card else "unknown",
         memory=image.memory,
         labels=card.labels if card else (),
+        card=card,
     )
