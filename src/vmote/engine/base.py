@@ -65,6 +65,14 @@ class Limits:
     resets: int = 8
 
 
+class Snapshot(Protocol):
+    """A device at an instant, kept by the engine that ran it."""
+
+    @property
+    def t_ns(self) -> int:
+        """Virtual time since reset."""
+
+
 class Observer(Protocol):
     """Who is told what the device does, as it happens, in virtual nanoseconds since reset."""
 
@@ -82,6 +90,7 @@ class Engine(Protocol):
     """Executes an image. `start` once, `run_until` as often as wanted, `close` always."""
 
     name: str
+    snapshots: bool  # whether `snapshot` can succeed at all
 
     def start(
         self, board: Board, image: Path, stimulus: Stimulus, observer: Observer, limits: Limits, *, strict: bool = False
@@ -108,6 +117,18 @@ class Engine(Protocol):
 
     def write_symbol(self, name: str, data: bytes) -> None:
         """Write a variable by its name in the image."""
+
+    def snapshot(self) -> Snapshot:
+        """Keep the device as it stands; raises Unsupported where that cannot be, with the reason."""
+
+    def has_met_world(self) -> bool:
+        """Tell whether the stimulus has told on the device: a part has sensed it, or a fault has begun."""
+
+    def return_to(self, snapshot: Snapshot) -> None:
+        """Have the device as it was kept, with its world, observer and limits."""
+
+    def restore(self, snapshot: Snapshot, stimulus: Stimulus, observer: Observer, limits: Limits) -> None:
+        """Have the device as it was kept, in another world from then on; raises Unsupported where that cannot be."""
 
     def counters(self) -> Counters:
         """Return what was executed so far."""

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 
 from vmote.engine import ENGINES
@@ -13,7 +15,7 @@ from vmote.platforms import load_board, project_root
 from vmote.report.folder import write_folder
 from vmote.robot.scene import Played, Running, Scene
 from vmote.robot.suite import output_folder
-from vmote.run import Request, execute
+from vmote.run import Boots, Request, execute
 from vmote.run.live import Live
 from vmote.scenario.model import APPS, Scenario
 
@@ -79,15 +81,15 @@ class Bench:
     def play(self, request: Request) -> Played:
         """Do a run and keep it."""
         self._must_be_free()
-        run = execute(request)
+        run = execute(request, boots=boots())
         played = Played(run, write_folder(run, runs_folder()))
         self._scenes[self._in_test] = played
         return played
 
-    def start(self, request: Request, scenario: Scenario | None) -> Running:
-        """Start a device and keep it."""
+    def start(self, request: Request, scenario: Scenario | None, moment: str) -> Running:
+        """Start a device and keep it; at a moment that an earlier one kept, if there was one."""
         self._must_be_free()
-        running = Running(Live(request, scenario))
+        running = Running(Live(request, scenario, boots=boots(), moment=moment))
         self._scenes[self._in_test] = running
         return running
 
@@ -98,6 +100,16 @@ class Bench:
                 f"a device is running in this test already: {scene.board.name}",
                 hint="one test has one device: end the first with Stop Device, or write a test of its own",
             )
+
+
+@cache
+def boots() -> Boots | None:
+    """Return the booted devices that all suites of this process share; VMOTE_BOOT_EACH has every run boot anew."""
+    if os.environ.get("VMOTE_BOOT_EACH"):
+        return None
+    kept = Boots()
+    atexit.register(kept.close)
+    return kept
 
 
 def check_able(engine: str, board: str, app: str) -> None:

@@ -167,18 +167,19 @@ class DeviceKeywords(Theme):
             app = app or known.default_app
             request = _request(Path("quiet-room.yaml"), name, app, model, image)
             check_able(request.engine, name, app)
-            running = self.bench.start(request, quiet_room(app, name))
+            running = self.bench.start(request, quiet_room(app, name), f"booted within {boot_within}")
         else:
             file = scenario_file(scenario)
             request = _request(file, board, app, model, image)
             self._check(request)
-            running = self.bench.start(request, None)
+            running = self.bench.start(request, None, f"booted within {boot_within}")
         booted = running.live.wait(lambda: next(iter(running.trace.of("boot")), None), boot_within.ns)
         if booted is None:
             raise self.fail(
                 f"the device did not boot within {boot_within}: {running.over or 'it never said @boot'}",
                 _tail(running.trace.lines[-8:]),
             )
+        running.live.keep()
         logger.info(f"{booted}\nthe model can say: {', '.join(running.labels) or 'not known'}")
 
     def _check(self, request: Request) -> None:

@@ -13,6 +13,7 @@ from vmote.engine.base import Counters, End
 from vmote.errors import Missing, Unsupported
 from vmote.golden.seen import Sight
 from vmote.platforms import Board, load_board
+from vmote.run.boots import Boots, Start
 from vmote.run.image import Prepared, prepare
 from vmote.run.request import Request
 from vmote.run.session import Session
@@ -42,8 +43,11 @@ class Run:
     sight: Sight | None = None  # what its model was given
 
 
-def execute(request: Request, watcher: Watcher | None = None) -> Run:
-    """Do one run; raises BadInput or Missing before anything is started or written."""
+def execute(request: Request, watcher: Watcher | None = None, boots: Boots | None = None) -> Run:
+    """Do one run; raises BadInput or Missing before anything is started or written.
+
+    With `boots`, a device that booted for an earlier run of the same image is used again.
+    """
     watcher = watcher or Watcher()
     clock = Stopwatch()
     scenario = load(request.scenario)
@@ -55,9 +59,8 @@ def execute(request: Request, watcher: Watcher | None = None) -> Run:
         clock.lap("image")
         stimulus = render(scenario)
         clock.lap("stimulus")
-        with Session(
-            request.engine, board, prepared.path, stimulus, watcher, request.limits, request.strict
-        ) as session:
+        start = Start(request.engine, board, prepared.path, request.limits, request.strict)
+        with Session(start, stimulus, watcher, boots) as session:
             watcher.stage("engine", session.version)
             clock.lap("start")
             _run_to_end(session, stimulus.duration_ns, watcher)

@@ -12,6 +12,7 @@ from typing import Self, TypeVar
 
 from vmote.engine.base import Counters, End, Stop
 from vmote.platforms import Board, load_board
+from vmote.run.boots import Boots, Start
 from vmote.run.execute import trace_of
 from vmote.run.image import prepare
 from vmote.run.lived import LivedChannel
@@ -33,8 +34,18 @@ _SHORTEST_NS = 1_000_000
 class Live:
     """One device, from `start` to `close`. Its world is a scenario's, until somebody takes a hand in it."""
 
-    def __init__(self, request: Request, scenario: Scenario | None = None, watcher: Watcher | None = None) -> None:
-        """Start the device in the request's scenario, or in one that is given ready-made."""
+    def __init__(
+        self,
+        request: Request,
+        scenario: Scenario | None = None,
+        watcher: Watcher | None = None,
+        boots: Boots | None = None,
+        moment: str = "",
+    ) -> None:
+        """Start the device in the request's scenario, or in one that is given ready-made.
+
+        With `boots` and a `moment`, it begins where an earlier one said `keep` at that moment.
+        """
         watcher = watcher or Watcher()
         self.request = request
         self.scenario = scenario or load(request.scenario)
@@ -52,9 +63,8 @@ class Live:
             channels: dict[str, Channel] = dict(self._lived)
             self.stimulus: Stimulus = replace(rendered, channels=channels)
             self.faults += rendered.faults
-            self._session = Session(
-                request.engine, self.board, self._prepared.path, self.stimulus, watcher, request.limits, request.strict
-            )
+            start = Start(request.engine, self.board, self._prepared.path, request.limits, request.strict, moment)
+            self._session = Session(start, self.stimulus, watcher, boots if moment else None)
         except BaseException:
             self._workspace.cleanup()
             raise
@@ -98,6 +108,10 @@ class Live:
         return trace_of(
             self.request, self.board, self.scenario, self._prepared, self.stimulus, self._session, self._counters
         )
+
+    def keep(self) -> None:
+        """Have the next device of the same image begin where this one stands, if that can be."""
+        self._session.keep()
 
     # --- time ---
 

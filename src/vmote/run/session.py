@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from vmote.engine import open_engine
-from vmote.engine.base import Counters, End, Limits, Stop
-from vmote.platforms import Board
+from vmote.engine.base import Counters, End, Stop
+from vmote.run.boots import Boots, Start, begin
 from vmote.run.recorder import Recorder
 from vmote.run.watcher import Watcher
 from vmote.scenario.stimulus import Stimulus
@@ -18,17 +16,18 @@ from vmote.scenario.stimulus import Stimulus
 class Session:
     """One image on one engine in one world, from reset to close."""
 
-    def __init__(
-        self, engine: str, board: Board, image: Path, stimulus: Stimulus, watcher: Watcher, limits: Limits, strict: bool
-    ) -> None:
+    def __init__(self, start: Start, stimulus: Stimulus, watcher: Watcher, boots: Boots | None = None) -> None:
+        """With `boots`, the device may have booted already, and lives on with it for the next session."""
         self.recorder = Recorder(watcher)
-        self.stop = Stop(End.TIME, 0)
-        self.engine = open_engine(engine)
+        self._boots = boots
+        self._began = (boots.begin if boots else begin)(start, stimulus, self.recorder)
+        self.engine = self._began.engine
+        self.stop = self._began.stop
+        self._closed = False
         try:
-            self.engine.start(board, image, stimulus, self.recorder, limits, strict=strict)
             self.version = self.engine.version()
         except BaseException:
-            self.engine.close()
+            self.close()
             raise
 
     @property
@@ -45,13 +44,24 @@ class Session:
                 self.stop = Stop(End.INTERRUPTED, self.stop.t_ns, "Ctrl-C")
         return self.stop
 
+    def keep(self) -> None:
+        """Have the next session of this start begin where this one stands, if that can be."""
+        if self._boots is not None and self.alive:
+            self._boots.keep(self._began)
+
     def counters(self) -> Counters:
         """Return what was executed so far."""
         return self.engine.counters()
 
     def close(self) -> None:
-        """End the emulator and take in what the console still held."""
-        self.engine.close()
+        """End the emulator, unless it is kept, and take in what the console still held."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._boots is not None:
+            self._boots.give_back(self._began, self.stop)
+        else:
+            self._began.engine.close()
         self.recorder.console.finish(self.stop.t_ns)
 
     def __enter__(self) -> Self:

@@ -29,7 +29,7 @@ class Clock:
     def __init__(self, hz: int) -> None:
         self.hz = hz
         self.now = 0
-        self._queue: list[tuple[int, int, Alarm]] = []
+        self._queue: list[tuple[int, int, int, Alarm]] = []
         self._count = 0
 
     def ns(self, cycle: int | None = None) -> int:
@@ -40,11 +40,11 @@ class Clock:
         """Return the first cycle that is not before an instant."""
         return -(-ns * self.hz // NS_PER_S)
 
-    def at(self, cycle: int, action: Callable[[], None]) -> Alarm:
-        """Have something done at a cycle; at the same cycle, in the order of asking."""
+    def at(self, cycle: int, action: Callable[[], None], *, rank: int = 1) -> Alarm:
+        """Have something done at a cycle; at the same cycle, by rank and then in the order of asking."""
         alarm = Alarm(cycle, action)
         self._count += 1
-        heapq.heappush(self._queue, (cycle, self._count, alarm))
+        heapq.heappush(self._queue, (cycle, rank, self._count, alarm))
         return alarm
 
     def after(self, cycles: int, action: Callable[[], None]) -> Alarm:
@@ -58,7 +58,7 @@ class Clock:
     def next_due(self) -> int | None:
         """Return the cycle of what comes next."""
         queue = self._queue
-        while queue and queue[0][2].action is None:
+        while queue and queue[0][3].action is None:
             heapq.heappop(queue)
         return queue[0][0] if queue else None
 
@@ -66,7 +66,7 @@ class Clock:
         """Let time pass up to a cycle, doing what is due on the way, each at its own cycle."""
         queue = self._queue
         while queue and queue[0][0] <= cycle:
-            due, _, alarm = heapq.heappop(queue)
+            due, _, _, alarm = heapq.heappop(queue)
             if alarm.action is not None:
                 self.now = max(self.now, due)
                 alarm.action()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from vmote.errors import BadInput, nearest
 from vmote.scenario.stimulus import Fault
-from vmote.soc.clock import Clock
+from vmote.soc.clock import Alarm, Clock
 from vmote.soc.i2c import I2cBus
 from vmote.soc.sensors.part import Sensor
 
@@ -31,6 +31,7 @@ class Faults:
         self.bus_of = bus_of
         self._fed = fed
         self._elsewhere = elsewhere
+        self._ahead: list[Alarm] = []  # beginnings that the scenario has planned
 
     def resume(self, faults: Iterable[Fault]) -> None:
         """Take up those that are not over; after a reset also those that began before it."""
@@ -38,18 +39,27 @@ class Faults:
         for fault in faults:
             ahead = fault.start_ns >= now
             if ahead or (fault.part in self.parts and fault.end_ns > now):
-                self.plan(fault)
+                # Before all else that is due then, whenever it was planned: a snapshot may have them planned late.
+                self._ahead += self.plan(fault, rank=0)
 
-    def plan(self, fault: Fault) -> None:
-        """Have a fault begin at its start, or now, and end at its end."""
+    def exchange(self, faults: Iterable[Fault]) -> None:
+        """Have these faults in the place of those that were planned and have not begun."""
+        for alarm in self._ahead:
+            alarm.cancel()
+        self._ahead = []
+        self.resume(faults)
+
+    def plan(self, fault: Fault, *, rank: int = 1) -> list[Alarm]:
+        """Have a fault begin at its start, or now, and end at its end; return the alarm for its beginning, if any."""
         if fault.kind not in PART_KINDS + OTHER_KINDS:
             raise BadInput(f"there is no fault {fault.kind!r}", hint=nearest(fault.kind, PART_KINDS + OTHER_KINDS))
         if fault.kind in PART_KINDS and fault.part not in self.parts:
             raise BadInput(f"there is no part {fault.part!r} that could fail", hint=nearest(fault.part, self.parts))
         if self.clock.cycles(fault.start_ns) <= self.clock.now and fault.kind in PART_KINDS:
             self._begin(fault)
-        else:
-            self.clock.at(max(self.clock.cycles(fault.start_ns), self.clock.now + 1), lambda: self._begin(fault))
+            return []
+        cycle = max(self.clock.cycles(fault.start_ns), self.clock.now + 1)
+        return [self.clock.at(cycle, lambda: self._begin(fault), rank=rank)]
 
     def _begin(self, fault: Fault) -> None:
         if fault.kind in OTHER_KINDS:

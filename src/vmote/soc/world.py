@@ -20,6 +20,7 @@ class World:
     def __init__(self, stimulus: Stimulus) -> None:
         self.channels = dict(stimulus.channels)
         self.held: dict[str, float] = {}
+        self.sensed_ns: int | None = None  # when a part first looked at it: until then it might be another world
 
     def hold(self, quantity: str, value: float | None) -> None:
         """Hold a quantity at a value from now on; None hands it back to the stimulus."""
@@ -32,6 +33,8 @@ class World:
 
     def value(self, quantity: str, t_ns: int) -> float:
         """Return a quantity at an instant, in its unit."""
+        if self.sensed_ns is None:
+            self.sensed_ns = t_ns
         if quantity in self.held:
             return self.held[quantity]
         channel = self.channels.get(quantity)
@@ -39,6 +42,8 @@ class World:
 
     def samples(self, quantity: str, start_ns: int, rate_hz: float, count: int) -> NDArray[np.float64]:
         """Return equally spaced samples of a quantity."""
+        if self.sensed_ns is None:
+            self.sensed_ns = start_ns
         if quantity in self.held:
             return np.full(count, self.held[quantity])
         channel = self.channels.get(quantity)

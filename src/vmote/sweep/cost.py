@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from vmote.run import Request, Run, execute
+from vmote.run import Boots, Request, Run, execute
 
 SIZES = ("cycles", "flash", "ram", "arena", "stack")  # less is better
 
@@ -67,7 +67,8 @@ def cost_of(run: Run, scenario: str) -> Cost:
 
 def measure(requests: Iterable[Request]) -> list[Cost]:
     """Do the runs and return their costs."""
-    return [cost_of(execute(request), Path(request.scenario).as_posix()) for request in requests]
+    with Boots() as boots:
+        return [cost_of(execute(request, boots=boots), Path(request.scenario).as_posix()) for request in requests]
 
 
 def _first(text: str) -> int | None:

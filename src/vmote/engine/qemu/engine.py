@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from vmote.engine.base import Counters, End, Limits, Observer, Stop
+from vmote.engine.base import Counters, End, Limits, Observer, Snapshot, Stop
 from vmote.engine.elf import Image
 from vmote.engine.profile import Counted, Profile
 from vmote.engine.qemu import faults as fault_words
@@ -18,7 +18,8 @@ from vmote.engine.qemu import layout
 from vmote.engine.qemu.native import link_library
 from vmote.engine.qemu.process import Process, qemu_version
 from vmote.engine.qemu.shared import SharedMemory
-from vmote.errors import EngineFailure
+from vmote.engine.qemu.snapshot import QemuSnapshot, give_back, take
+from vmote.errors import EngineFailure, Unsupported
 from vmote.platforms import Board
 from vmote.scenario.stimulus import Fault, Stimulus
 from vmote.soc.bus import Unmodelled
@@ -30,6 +31,7 @@ from vmote.soc.world import World
 
 SHIFT = 4  # one cycle of the board is 2**SHIFT emulator nanoseconds
 DEMOTE = layout.Link.demote.offset // 4
+CPU_GRACE_S = 60  # what the emulator may compute beyond the wall-clock limit of its first run
 PATIENCE_NS = 50_000_000  # how often a wait looks around: is the emulator alive, is the wall limit near
 
 
@@ -41,6 +43,7 @@ class QemuEngine:
     """
 
     name = "qemu"
+    snapshots = True
 
     def __init__(
         self, *, faults: Literal["stop", "continue"] = "stop", profile: bool = False, debugger: int | None = None
@@ -54,6 +57,8 @@ class QemuEngine:
         self._ended: Stop | None = None
         self._closed = False
         self._at_entry: dict[str, int] | None = None
+        self._between_blocks = False  # the emulator stands in a timer's callback, where no instruction is half done
+        self._worn_s = 0.0  # wall-clock time of runs that this emulator did before
 
     # --- start ---
 
@@ -122,7 +127,7 @@ class QemuEngine:
             board.memory["flash"].base,
             SHIFT,
             shared.fd,
-            cpu_seconds=int(min(self._limits.wall_s, 1e6)) + 60,
+            cpu_seconds=int(min(self._limits.wall_s, 1e6)) + CPU_GRACE_S,
             debugger=self._debugger,
         )
         self._words32 = shared.view[: layout.PAGE].cast("I")
@@ -132,6 +137,7 @@ class QemuEngine:
         self._silence_watched = False
         self._watch_silence()
         self._running = True
+        self._between_blocks = False
         self._library.vmote_wait(shared.address, PATIENCE_NS)
         while shared.link.turn == 0:
             self._look_around()
@@ -244,6 +250,7 @@ class QemuEngine:
             if served & 1023 == 0 and time.monotonic() > self._wall_end:
                 return self._finish(End.WALL, f"more than {self._limits.wall_s:g} s of wall-clock time")
             op = words32[8]
+            self._between_blocks = op == layout.OP_TIMER
             clock.advance(self._base_cycle + (words64[7] >> SHIFT))
             try:
                 if op == layout.OP_READ:
@@ -385,8 +392,10 @@ class QemuEngine:
             raise EngineFailure("the core can only be looked at while it stands still")
         words32, words64 = self._words32, self._words64
         words32[18], words64[10], words64[11] = command, value, second
-        while not self._library.vmote_turn(self._shared.address, PATIENCE_NS):
+        mine = self._library.vmote_turn(self._shared.address, PATIENCE_NS)
+        while not mine:
             self._look_around()
+            mine = self._library.vmote_wait(self._shared.address, PATIENCE_NS)
         return words64[6]
 
     def registers(self) -> dict[str, int]:
@@ -401,6 +410,46 @@ class QemuEngine:
     def _named(block: layout.FaultBlock) -> dict[str, int]:
         names = [*(f"r{n}" for n in range(13)), "sp", "lr", "pc"]
         return dict(zip(names, block.r, strict=True)) | {"xpsr": block.xpsr}
+
+    # --- snapshots ---
+
+    def has_met_world(self) -> bool:
+        """Tell whether the stimulus has told on the device: a part has sensed it, or a fault has begun."""
+        begun = any(self._clock.cycles(fault.start_ns) <= self._clock.now for fault in self._faults_due)
+        return begun or self._world.sensed_ns is not None or bool(self._world.held)
+
+    def snapshot(self) -> QemuSnapshot:
+        """Keep the device as it stands between two instructions, before it has met its world."""
+        if self._ended is not None or self._running or not self._between_blocks or self._debugger is not None:
+            raise Unsupported("a snapshot is taken where run_until came back at its time, without a debugger")
+        if self.has_met_world():
+            raise Unsupported("a snapshot is taken before a part senses the world and before a fault begins")
+        return take(self)
+
+    def return_to(self, snapshot: Snapshot) -> None:
+        """Have the device as it was kept, with its world, observer and limits."""
+        assert isinstance(snapshot, QemuSnapshot)
+        if self._process is None or snapshot.process is not self._process or self._running or not self._between_blocks:
+            raise Unsupported("the emulator of this snapshot is gone, or stands where it cannot go back")
+        give_back(self, snapshot)
+
+    def restore(self, snapshot: Snapshot, stimulus: Stimulus, observer: Observer, limits: Limits) -> None:
+        """Have the device as it was kept, in another world from then on."""
+        assert isinstance(snapshot, QemuSnapshot)
+        worn = self._worn_s + self._wall_used
+        if worn + limits.wall_s > snapshot.cpu_s:
+            raise Unsupported("the emulator of this snapshot has used up its computing time")
+        if limits.silence_ns != snapshot.silence_ns:
+            raise Unsupported("the snapshot was taken with another limit of silence")
+        if any(self._clock.cycles(fault.start_ns) <= snapshot.cycle for fault in stimulus.faults):
+            raise Unsupported("a fault of this scenario begins before the snapshot was taken")
+        self.return_to(snapshot)
+        self._observer, self._limits = observer, limits
+        self._worn_s, self._wall_used = worn, 0.0
+        self._world.channels.clear()
+        self._world.channels.update(stimulus.channels)
+        self._faults_due = list(stimulus.faults)
+        self._device.faults.exchange(stimulus.faults)
 
     # --- the world and the device, looked at from outside ---
 

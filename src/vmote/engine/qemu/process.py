@@ -34,6 +34,7 @@ class Process:
         self, core: str, vectors: int, shift: int, memory_fd: int, cpu_seconds: int, debugger: int | None = None
     ) -> None:
         """`vectors` is where the core finds its vector table at reset."""
+        self.cpu_seconds = cpu_seconds
         qemu = find_qemu()
         plugin = str(compiled("plugin")).replace(",", ",,")
         watched, self._held = os.pipe()

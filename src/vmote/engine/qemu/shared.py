@@ -96,6 +96,14 @@ class SharedMemory:
             self.view[masks : masks + PAGE].cast("I"),
         )
 
+    def keep(self) -> bytes:
+        """Return the contents of all register pages and memories."""
+        return bytes(self.view[_HEAD : self._profile_at])
+
+    def put_back(self, kept: bytes) -> None:
+        """Have the contents that `keep` returned again."""
+        self.view[_HEAD : self._profile_at] = kept
+
     def close(self) -> None:
         """Let go of the descriptor; the mapping goes with its last view."""
         if self.fd >= 0:

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
-from vmote.engine.base import Counters, End, Limits, Observer, Stop
+from vmote.engine.base import Counters, End, Limits, Observer, Snapshot, Stop
 from vmote.engine.elf import Image
 from vmote.engine.qemu import faults as fault_words
 from vmote.engine.renode import commands
@@ -17,7 +17,7 @@ from vmote.engine.renode.feeds import Feeds
 from vmote.engine.renode.find import Found, find_renode
 from vmote.engine.renode.happened import Happening, read_happenings
 from vmote.engine.renode.server import Server
-from vmote.errors import BadInput, EngineFailure, nearest
+from vmote.errors import BadInput, EngineFailure, Unsupported, nearest
 from vmote.platforms import Board
 from vmote.scenario.stimulus import QUANTITY_UNITS, Fault, Stimulus
 from vmote.units import NS_PER_S
@@ -31,6 +31,7 @@ class RenodeEngine:
     """See `vmote.engine.base.Engine`."""
 
     name = "renode"
+    snapshots = False
 
     def __init__(self) -> None:
         self._server: Server | None = None
@@ -208,6 +209,22 @@ class RenodeEngine:
         if len(data) > symbol.size:
             raise EngineFailure(f"{name} has {symbol.size} bytes, not {len(data)}")
         self.write_memory(symbol.address, data)
+
+    def has_met_world(self) -> bool:
+        """Tell whether the stimulus has told on the device."""
+        return self._now > 0
+
+    def snapshot(self) -> Snapshot:
+        """Not here: Renode is fed its stimulus as files before it starts."""
+        raise Unsupported("engine renode keeps no snapshots", hint="use engine qemu")
+
+    def return_to(self, snapshot: Snapshot) -> None:
+        """Not here."""
+        raise Unsupported("engine renode keeps no snapshots", hint="use engine qemu")
+
+    def restore(self, snapshot: Snapshot, stimulus: Stimulus, observer: Observer, limits: Limits) -> None:
+        """Not here."""
+        self.return_to(snapshot)
 
     def counters(self) -> Counters:
         """Return what was executed so far."""

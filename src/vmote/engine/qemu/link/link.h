@@ -32,7 +32,9 @@ enum {
     VMOTE_CMD_CODE = 3,  /* `value` … `deadline` was changed behind the translator's back; then DONE */
     VMOTE_CMD_REFUSE = 4,  /* like GO, but the access ends in a bus error */
     VMOTE_CMD_PROFILE = 5, /* bring the counts up to date; then DONE */
-    VMOTE_CMD_BREAK = 6    /* stop when the instruction at `value` is about to be executed (0: do not); then DONE */
+    VMOTE_CMD_BREAK = 6,   /* stop when the instruction at `value` is about to be executed (0: do not); then DONE */
+    VMOTE_CMD_TAKE = 7,    /* keep the state of core, devices and clock; then DONE with 0 or why not. Only after TIMER */
+    VMOTE_CMD_RETURN = 8   /* go back to that state; then DONE with 0 or why not. Only after TIMER */
 };
 
 enum {

@@ -206,6 +206,11 @@ void core_map(void)
     sysregs = section.mr;
     sysregs_at = section.offset_within_region - 0xD00;
     widen();
+    snapshot_keeps(&demcr, sizeof demcr);
+    snapshot_keeps(&dwt_ctrl, sizeof dwt_ctrl);
+    snapshot_keeps(&dwt_held, sizeof dwt_held);
+    snapshot_keeps(&dwt_from, sizeof dwt_from);
+    snapshot_keeps(&dwt_runs, sizeof dwt_runs);
     add_io(DWT, 0x1000, &dwt_ops, NULL, 10);
     add_io(DEMCR, 4, &demcr_ops, NULL, 10);
     add_io(AIRCR, 4, &aircr_ops, NULL, 10);

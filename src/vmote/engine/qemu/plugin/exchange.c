@@ -13,6 +13,7 @@ static int64_t armed = -1, python_deadline = -1;
 static uint64_t lines[4];
 static qemu_irq irqs[MAX_IRQS];
 static bool fault_due;
+static bool returning; /* to a snapshot: see exchange_returned */
 
 int64_t cycles_now(void)
 {
@@ -27,7 +28,7 @@ static void ask(uint32_t op, uint64_t address, uint64_t data, uint32_t size)
     link_->data = data;
     link_->ns = q_qemu_clock_get_ns(CLOCK_VIRTUAL);
     link_->instructions = (uint64_t)q_icount_get_raw();
-    link_->exchanges++;
+    link_->exchanges += op != VMOTE_OP_DONE;
     static struct vmote_patience patience = {VMOTE_SPIN_NS, 0};
     vmote_hand_over(link_, VMOTE_TURN_PYTHON, &link_->python_sleeps);
     vmote_await(link_, VMOTE_TURN_GUEST, &link_->guest_sleeps, &patience, -1);
@@ -54,6 +55,8 @@ static void set_lines(void)
 /* One timer serves both: the earlier of what Python and SysTick wait for. */
 void exchange_rearm(void)
 {
+    if (returning)
+        return;
     int64_t next = systick_deadline();
     if (next < 0 || (python_deadline >= 0 && python_deadline < next))
         next = python_deadline;
@@ -95,6 +98,10 @@ uint64_t exchange(uint32_t op, uint64_t address, uint64_t data, uint32_t size, b
             profile_fetch();
         else if (command == VMOTE_CMD_BREAK)
             stops_at((uint32_t)link_->value);
+        else if (command == VMOTE_CMD_TAKE)
+            answer = snapshot_take();
+        else if (command == VMOTE_CMD_RETURN)
+            answer = snapshot_return();
         ask(VMOTE_OP_DONE, 0, answer, 0);
     }
     if (refused)
@@ -137,8 +144,29 @@ void exchange_fault_soon(void)
     q_timer_mod(fault_timer, 0);
 }
 
+static void returned(CPUState *cpu, void *unused)
+{
+    (void)cpu, (void)unused;
+    returning = false;
+    exchange_rearm();
+}
+
+/* Another time than a moment ago: nothing that was due is. QEMU is still calling the timers of the time that it was, and
+   would go on with any that is armed now for a time before that; so the deadline is set by the core's own thread, before
+   the next instruction. */
+void exchange_returned(void)
+{
+    fault_due = false;
+    q_timer_del(fault_timer);
+    q_timer_del(deadline_timer);
+    armed = -1;
+    returning = true;
+    q_async_run_on_cpu(q_qemu_get_cpu(0), returned, NULL);
+}
+
 void exchange_start(void)
 {
+    snapshot_keeps(lines, sizeof lines);
     deadline_timer = calloc(1, TIMER_BYTES);
     fault_timer = calloc(1, TIMER_BYTES);
     q_timer_init_full(deadline_timer, NULL, CLOCK_VIRTUAL, 1, 0, on_deadline, NULL);

@@ -62,6 +62,7 @@ static void on_abort(int signal_number)
 
 void faults_install(qemu_plugin_id_t id)
 {
+    snapshot_keeps(&seen, sizeof seen);
     q_qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
     signal(SIGABRT, on_abort);
 }

@@ -5,6 +5,7 @@
 #include "vmote.h"
 #include <dlfcn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { INLINE_ADD = 0 };
@@ -63,4 +64,26 @@ void profile_fetch(void)
 {
     if (score)
         memcpy((uint8_t *)link_ + link_->profile, score_find(score, 0), link_->profile_size);
+}
+
+static void *kept;
+
+static void *counts(void)
+{
+    return score ? score_find(score, 0) : (uint8_t *)link_ + link_->profile;
+}
+
+void profile_keep(void)
+{
+    if (!wanted)
+        return;
+    if (!kept)
+        kept = malloc(link_->profile_size);
+    memcpy(kept, counts(), link_->profile_size);
+}
+
+void profile_return(void)
+{
+    if (wanted)
+        memcpy(counts(), kept, link_->profile_size);
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -125,7 +126,20 @@ enum { LITTLE_ENDIAN_DEVICE = 2, CLOCK_REAL = 0, CLOCK_VIRTUAL = 1, MEMTX_OK = 0
     F(void, vm_start, (void)) \
     F(void, tb_flush, (CPUState *)) \
     F(int, arm_cpu_gdb_read_register, (CPUState *, GByteArray *, int)) \
-    F(GByteArray *, g_byte_array_new, (void))
+    F(GByteArray *, g_byte_array_new, (void)) \
+    F(void, global_state_store, (void)) \
+    F(void *, qio_channel_buffer_new, (size_t)) \
+    F(ssize_t, qio_channel_read, (void *, char *, size_t, void *)) \
+    F(int, qio_channel_write_all, (void *, const char *, size_t, void *)) \
+    F(long, qio_channel_io_seek, (void *, long, int, void *)) \
+    F(void *, qemu_file_new_output, (void *)) \
+    F(void *, qemu_file_new_input, (void *)) \
+    F(void, qemu_fflush, (void *)) \
+    F(int, qemu_file_get_error, (void *)) \
+    F(int, qemu_fclose, (void *)) \
+    F(int, qemu_save_device_state, (void *)) \
+    F(int, qemu_load_device_state, (void *)) \
+    F(void, qemu_cpu_kick, (CPUState *))
 
 #define DECLARE(type, name, args) extern type(*q_##name) args;
 QEMU_FUNCTIONS(DECLARE)

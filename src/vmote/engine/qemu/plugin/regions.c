@@ -48,8 +48,8 @@ enum { BLOCK = 1024, BLOCKS = 4, POLLS = 64 }; /* 1 KB is what QEMU's TLB tells 
 static struct {
     uint8_t polls;
     bool shown; /* the block is memory now */
-    MemoryRegion *view;
 } blocks[VMOTE_MAX_REGIONS][BLOCKS];
+static MemoryRegion *views[VMOTE_MAX_REGIONS][BLOCKS]; /* made once, then switched on and off */
 
 static bool asks(const struct vmote_region *r, size_t block)
 {
@@ -69,13 +69,13 @@ static void polled(const struct vmote_region *r, uint64_t offset)
     if (asks(r, block))
         return;
     blocks[index][block].shown = true;
-    if (blocks[index][block].view) {
-        q_memory_region_set_enabled(blocks[index][block].view, true);
+    if (views[index][block]) {
+        q_memory_region_set_enabled(views[index][block], true);
         return;
     }
     if (!mapped[index])
         mapped[index] = rom(r);
-    MemoryRegion *view = blocks[index][block].view = calloc(1, REGION_BYTES);
+    MemoryRegion *view = views[index][block] = calloc(1, REGION_BYTES);
     q_memory_region_init_alias(view, NULL, "vmote.polled", mapped[index], block * BLOCK, BLOCK);
     q_memory_region_add_subregion_overlap(container, r->base + block * BLOCK, view, (int)r->priority + 10);
 }
@@ -87,8 +87,16 @@ void regions_demote(void)
         for (size_t block = 0; block < BLOCKS; block++)
             if (blocks[i][block].shown && asks(&link_->regions[i], block)) {
                 blocks[i][block].shown = false;
-                q_memory_region_set_enabled(blocks[i][block].view, false);
+                q_memory_region_set_enabled(views[i][block], false);
             }
+}
+
+void regions_returned(void)
+{
+    for (uint32_t i = 0; i < link_->n_regions; i++)
+        for (size_t block = 0; block < BLOCKS; block++)
+            if (views[i][block])
+                q_memory_region_set_enabled(views[i][block], blocks[i][block].shown);
 }
 
 static uint32_t device_read(void *opaque, uint64_t offset, uint64_t *value, unsigned size, uint64_t attrs)
@@ -195,6 +203,7 @@ void *host_pointer(uint32_t address, uint32_t size)
 void regions_map(int fd)
 {
     memory_fd = fd;
+    snapshot_keeps(blocks, sizeof blocks);
     for (uint32_t i = 0; i < link_->n_regions; i++) {
         struct vmote_region *r = &link_->regions[i];
         MemoryRegion *region;

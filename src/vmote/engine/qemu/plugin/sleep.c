@@ -80,8 +80,16 @@ void sleep_translate(struct qemu_plugin_tb *tb)
     }
 }
 
+/* The core is where it was; a halt that was on its way to another one is not. */
+void sleep_returned(void)
+{
+    q_timer_del(halt_timer);
+}
+
 void sleep_start(void)
 {
+    snapshot_keeps(&event, sizeof event);
+    snapshot_keeps(&asleep, sizeof asleep);
     halt_timer = calloc(1, 512);
     q_timer_init_full(halt_timer, NULL, CLOCK_VIRTUAL, 1, 0, halt, NULL);
 }

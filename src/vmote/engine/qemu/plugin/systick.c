@@ -121,5 +121,10 @@ static const MemoryRegionOps systick_ops = {
 
 void systick_map(void)
 {
+    snapshot_keeps(&control, sizeof control);
+    snapshot_keeps(&reload, sizeof reload);
+    snapshot_keeps(&held, sizeof held);
+    snapshot_keeps(&counting, sizeof counting);
+    snapshot_keeps(&zero_at, sizeof zero_at);
     add_io(BASE, 16, &systick_ops, NULL, 10);
 }

@@ -15,12 +15,14 @@ uint64_t exchange(uint32_t op, uint64_t address, uint64_t data, uint32_t size, b
 void exchange_start(void); /* the first exchange comes before the first instruction */
 void exchange_fault_soon(void);
 void exchange_rearm(void);
+void exchange_returned(void);
 int64_t cycles_now(void);
 
 /* regions.c */
 void regions_map(int fd);
 void regions_changed(uint64_t from, uint64_t to);
 void regions_demote(void);
+void regions_returned(void);
 void *host_pointer(uint32_t address, uint32_t size);
 MemoryRegion *add_io(uint64_t base, uint64_t size, const MemoryRegionOps *ops, void *opaque, int priority);
 
@@ -37,6 +39,7 @@ int64_t systick_deadline(void); /* emulator nanoseconds; negative: none */
 
 /* sleep.c */
 void sleep_start(void);
+void sleep_returned(void);
 void sleep_event(void); /* an interrupt became pending */
 void sleep_translate(struct qemu_plugin_tb *tb);
 
@@ -44,11 +47,18 @@ void sleep_translate(struct qemu_plugin_tb *tb);
 void profile_start(void);
 void profile_translate(struct qemu_plugin_tb *tb);
 void profile_fetch(void);
+void profile_keep(void);
+void profile_return(void);
 
 /* stops.c */
 void stops_start(void);
 void stops_at(uint32_t address); /* 0: nowhere */
 void stops_translate(struct qemu_plugin_tb *tb);
+
+/* snapshot.c */
+void snapshot_keeps(void *at, size_t size); /* what a part of this plugin knows, and must know again */
+uint64_t snapshot_take(void);
+uint64_t snapshot_return(void);
 
 /* faults.c */
 void faults_install(qemu_plugin_id_t id);
