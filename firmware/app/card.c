@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-uint32_t crc32_of(const void *data, uint32_t size)
+uint32_t crc32_onward(uint32_t before, const void *data, uint32_t size)
 {
     /* Four bits at a time: a 64-byte table instead of a kilobyte, half the speed. */
     static const uint32_t table[16] = {
@@ -12,12 +12,17 @@ uint32_t crc32_of(const void *data, uint32_t size)
         0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
     };
     const uint8_t *bytes = data;
-    uint32_t crc = 0xffffffffU;
+    uint32_t crc = ~before;
     for (uint32_t i = 0; i < size; i++) {
         crc = table[(crc ^ bytes[i]) & 15U] ^ (crc >> 4);
         crc = table[(crc ^ (bytes[i] >> 4)) & 15U] ^ (crc >> 4);
     }
     return ~crc;
+}
+
+uint32_t crc32_of(const void *data, uint32_t size)
+{
+    return crc32_onward(0, data, size);
 }
 
 const char *card_problem(const char *app)

@@ -64,6 +64,7 @@ _Static_assert(sizeof(model_card) == 512, "the card's layout is shared with pack
 #define CONFIG_PROFILE 1U        /* a record for each operator of each inference */
 #define CONFIG_QUIET 2U          /* no record for each reading */
 #define CONFIG_TRACE 4U          /* records for inputs of any length */
+#define CONFIG_CHECKSUMS 8U      /* CRC-32 of the sound so far and of what each operator put out */
 
 typedef struct {
     uint32_t magic;
@@ -85,6 +86,8 @@ const char *card_problem(const char *app);
 /* Time between two readings: the run's wish, or else the card's. */
 uint64_t card_period_us(void);
 
+/* CRC-32 (IEEE 802.3) of some bytes, and of bytes that follow others whose CRC is known (0: none). */
 uint32_t crc32_of(const void *data, uint32_t size);
+uint32_t crc32_onward(uint32_t before, const void *data, uint32_t size);
 
 #endif

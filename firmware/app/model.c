@@ -19,20 +19,29 @@ static void operator_begin(void *user, const inference_step *step)
     operator_start = port_cycles();
 }
 
-static void operator_end(void *user, const inference_step *step)
+static void tell_cost(const inference_step *step, uint32_t cycles)
 {
-    (void)user;
-    const uint32_t now = port_cycles();
-    const uint32_t cycles = now - operator_start;
-    record_begin("operator");
-    record_int("n", profile_n);
-    record_int("index", (int64_t)step->index);
-    record_text("name", step->name);
     record_shape("shape", step->dims, step->rank);
     record_int("macs", (int64_t)step->macs);
     record_int("cycles", (int64_t)cycles);
     if (step->macs > 0) {
         record_milli("per_mac", (int64_t)cycles * 1000 / step->macs);
+    }
+}
+
+static void operator_end(void *user, const inference_step *step)
+{
+    (void)user;
+    const uint32_t now = port_cycles();
+    record_begin("operator");
+    record_int("n", profile_n);
+    record_int("index", (int64_t)step->index);
+    record_text("name", step->name);
+    if ((vmote_config.flags & CONFIG_PROFILE) != 0) {
+        tell_cost(step, now - operator_start);
+    }
+    if ((vmote_config.flags & CONFIG_CHECKSUMS) != 0 && step->data != NULL) {
+        record_hex("crc", crc32_of(step->data, (uint32_t)step->bytes));
     }
     record_end();
     told_cycles += port_cycles() - now;
@@ -83,7 +92,7 @@ void model_open(model *m, const char *app)
     }
     check_tensor("input", &m->input, vmote_card.inputs, vmote_card.input_type);
     check_tensor("output", &m->output, vmote_card.outputs, vmote_card.output_type);
-    if ((vmote_config.flags & CONFIG_PROFILE) != 0) {
+    if ((vmote_config.flags & (CONFIG_PROFILE | CONFIG_CHECKSUMS)) != 0) {
         inference_set_profiler(&m->nn, &profiler);
     }
 

@@ -91,6 +91,8 @@ typedef struct {
     uint8_t rank;          /* shape of the first output */
     int32_t dims[INFERENCE_MAX_RANK];
     uint32_t macs;         /* multiply-accumulates of one run, 0 where the word has no meaning */
+    const void *data;      /* the first output, filled once the operator has run; NULL where the runtime cannot say */
+    size_t bytes;
 } inference_step;
 
 /* Called around every operator; read the cycle counter in them. Either may be NULL. */

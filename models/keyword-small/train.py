@@ -12,32 +12,7 @@ FOLDER = Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER.parent))
 
 from training import command, keyword  # noqa: E402
-from training.keyword import SPEC  # noqa: E402
-from training.recipe import Data, Recipe  # noqa: E402
-from training.speech import LABELS  # noqa: E402
-
-# Chosen on the validation voices: smaller, it needs to be surer before it is believed.
-DECISION = keyword.DECISION | {"threshold": 0.8, "average": 5, "hold": 3}
-
-CARD: dict[str, Any] = {
-    "schema": 1,
-    "name": "keyword-small",
-    "app": "keyword",
-    "title": "Yes and no in a second of sound, by a network of the size of micro_speech",
-    "file": "keyword-small.tflite",
-    "architecture": "Conv 10x8 8 /2 - MaxPool - Conv 3x3 20 - MaxPool - Conv 3x3 28 - MaxPool - Dense 4 softmax",
-    "features": None,
-    "input": {"shape": [1, SPEC.frames, SPEC.bands, 1], "type": "int8"},
-    "output": {"shape": [1, len(LABELS)], "type": "int8"},
-    "labels": list(LABELS),
-    "decision": DECISION,
-    "training": {
-        "data": keyword.DATA,
-        "split": keyword.SPLIT,
-        "notes": "The first layer is micro_speech's. Its one dense layer of 16000 weights is spent on two more "
-        "convolutions instead: the same size hears voices it never met.",
-    },
-}
+from training.recipe import Data  # noqa: E402
 
 
 def build(keras: Any, _data: Data) -> Any:
@@ -52,31 +27,22 @@ def build(keras: Any, _data: Data) -> Any:
             layers.MaxPooling2D(2),
         ]
 
-    return keras.Sequential(
-        [
-            keras.Input((SPEC.frames, SPEC.bands, 1)),
-            *conv(8, (10, 8), 2),
-            *conv(20, (3, 3)),
-            *conv(28, (3, 3)),
-            layers.Dropout(0.2),
-            layers.Flatten(),
-            layers.Dense(len(LABELS), activation="softmax"),
-        ]
-    )
+    stack: list[Any] = [keras.Input(keyword.INPUT), *conv(8, (10, 8), 2), *conv(20, (3, 3)), *conv(28, (3, 3))]
+    stack += [layers.Dropout(0.2), layers.Flatten()]
+    return keras.Sequential([*stack, layers.Dense(len(keyword.LABELS), activation="softmax")])
 
 
-RECIPE = Recipe(
-    folder=FOLDER,
-    card=CARD,
-    data=keyword.make_data,
-    build=build,
-    seed=keyword.SEED,
+RECIPE = keyword.recipe(
+    FOLDER,
+    build,
+    title="Yes and no in a second of sound, by a network of the size of micro_speech",
+    architecture="Conv 10x8 8 /2 - MaxPool - Conv 3x3 20 - MaxPool - Conv 3x3 28 - MaxPool - Dense 4 softmax",
+    notes="The first layer is micro_speech's. Its one dense layer of 16000 weights is spent on two more convolutions "
+    "instead: the same size hears voices it never met.",
+    # Chosen on the validation voices: smaller, it needs to be surer before it is believed.
+    decision={"threshold": 0.8, "average": 5, "hold": 3},
     epochs=24,
-    batch=64,
     rate=4e-3,
-    smoothing=0.02,
-    augment=keyword.augment,
-    probe=lambda score: keyword.probe(score, DECISION),
 )
 
 if __name__ == "__main__":

@@ -90,8 +90,17 @@ class Bank:
     noise: dict[str, Floats] = field(default_factory=dict)
 
     @classmethod
-    def make(cls, which: str, seed: int, per_word: int, others: int, talks: int, tick: Tick) -> Bank:
-        """Have everything said; what was said before comes from the cache."""
+    def make(
+        cls,
+        which: str,
+        seed: int,
+        per_word: int,
+        others: int,
+        talks: int,
+        tick: Tick,
+        sentences: tuple[str, ...] = (),
+    ) -> Bank:
+        """Have everything said; what was said before comes from the cache. The sentences: the set's own, or others."""
         bank = cls(which, np.random.default_rng([seed, list(VOICES).index(which)]))
         if which == "train":
             bank.pitches = (5, 95)
@@ -99,7 +108,7 @@ class Bank:
         for label, word in ((YES, "yes"), (NO, "no")):
             wanted += [(label, bank._utterance(word)) for _ in range(per_word)]
         wanted += [(OTHER, bank._utterance(str(bank.rng.choice(WORDS[which])))) for _ in range(others)]
-        wanted += [(-1, bank._utterance(str(bank.rng.choice(TALK[which])))) for _ in range(talks)]
+        wanted += [(-1, bank._utterance(str(bank.rng.choice(sentences or TALK[which])))) for _ in range(talks)]
         step = 128
         for low in range(0, len(wanted), step):
             tick(low / len(wanted), f"voices, {which} {low}/{len(wanted)}")

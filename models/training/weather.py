@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,8 @@ from numpy.typing import NDArray
 
 from vmote.scenario.climate import Climate, ClimateParams, climate
 
-from .recipe import Data, Examples
+from . import plots
+from .recipe import Data, Examples, Floats, Recipe
 
 WINDOW = 3
 PLACES = {"train": 24, "validation": 8, "test": 16}
@@ -87,3 +90,73 @@ def features(mean: list[float], std: list[float]) -> dict[str, Any]:
             {"name": "humidity", "unit": "%RH", "mean": mean[1], "std": std[1]},
         ],
     }
+
+
+def recipe(
+    folder: Path,
+    build: Callable[[Any, Data], Any],
+    *,
+    title: str,
+    architecture: str,
+    labels: list[str],
+    outputs: int,
+    decision: dict[str, Any],
+    about: str,
+    label: Callable[[Climate], NDArray[np.int64]],
+    hours: int,
+    seed: int,
+    epochs: int,
+    notes: str = "",
+    weights: dict[int, float] | None = None,
+    extra_metrics: Callable[[Data, NDArray[np.float64]], dict[str, float]] | None = None,
+    extra_plots: Callable[[Data, Callable[[Floats], NDArray[np.float64]], Path], None] | None = None,
+) -> Recipe:
+    """Everything that models of a weather station have in common."""
+    training = {
+        "data": f"vmote.scenario.climate: {about}",
+        "split": "by place and seed: {train} places to train, {validation} to pick the epoch, {test} others to "
+        "judge".format(**PLACES),
+    }
+    card = {
+        "schema": 1,
+        "name": folder.name,
+        "app": "weather",
+        "title": title,
+        "file": f"{folder.name}.tflite",
+        "architecture": architecture,
+        "features": None,
+        "input": {"shape": [1, 2 * WINDOW], "type": "int8"},
+        "output": {"shape": [1, outputs], "type": "int8"},
+        "labels": labels,
+        "decision": decision,
+        "training": training | ({"notes": notes} if notes else {}),
+    }
+    return Recipe(
+        folder=folder,
+        card=card,
+        data=lambda tick: make(seed, hours, label, tick),
+        build=build,
+        seed=seed,
+        epochs=epochs,
+        batch=256,
+        rate=5e-3,
+        weights=weights,
+        extra_metrics=extra_metrics,
+        extra_plots=extra_plots,
+    )
+
+
+@contextmanager
+def steady_map(
+    data: Data, folder: Path, temperatures: tuple[float, float, int], humidities: tuple[float, float, int]
+) -> Iterator[tuple[Any, Any, NDArray[np.float64], NDArray[np.float64], Floats]]:
+    """Give figure, axis, grid and the grid's inputs for three equal hours; what was drawn is saved as map.png."""
+    scaling = [(q["mean"], q["std"]) for q in data.features["quantities"]]
+    t, h = np.meshgrid(np.linspace(*temperatures), np.linspace(*humidities))
+    parts = [((grid.ravel() - mean) / std) for grid, (mean, std) in zip((t, h), scaling, strict=True)]
+    x = np.stack([parts[0]] * WINDOW + [parts[1]] * WINDOW, axis=1).astype(np.float32)
+    figure, axis = plots.pyplot().subplots(figsize=(5.4, 3.6))
+    yield figure, axis, t, h, x
+    axis.set_xlabel("temperature, degC, steady for three hours")
+    axis.set_ylabel("humidity, %RH")
+    plots.save(figure, folder / "map.png")

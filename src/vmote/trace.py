@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from vmote.console import Line, Record
 from vmote.engine.base import Counters, Stop
 from vmote.firmware.memory import MemoryUse
+from vmote.scenario.stimulus import Asked
 
 __all__ = ["Identity", "MemoryUse", "PinChange", "Trace", "Warned"]
 
@@ -58,6 +59,7 @@ class Trace:
     pins: tuple[PinChange, ...] = ()
     warnings: tuple[Warned, ...] = ()
     memory: tuple[MemoryUse, ...] = ()
+    asked: tuple[Asked, ...] = ()  # what parts sampled of the world, where the engine can tell; not a sight of its own
     extra: dict[str, str] = field(default_factory=dict)
     console: bytes = b""  # all that the UART sent; `lines` are made of it
 

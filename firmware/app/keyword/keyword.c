@@ -27,6 +27,7 @@ static int16_t pending[PENDING_MAX]; /* samples that still belong to a frame to 
 static uint32_t pending_count;
 static int32_t multiplier;
 static uint32_t window_count, late;
+static uint32_t sound_samples, sound_crc; /* since the sound began, or began anew */
 
 static void lose_sound(sense_status status)
 {
@@ -38,6 +39,8 @@ static void lose_sound(sense_status status)
     pending_count = 0;
     held_frames = 0;
     since_last = 0;
+    sound_samples = 0;
+    sound_crc = 0;
     decide_reset(&decider_state);
 }
 
@@ -65,8 +68,25 @@ static void add_frame(const int16_t *samples)
     since_last++;
 }
 
+/* For a host that wants to know at which stage the two of us part. */
+static void tell_sound(uint32_t n)
+{
+    if ((vmote_config.flags & CONFIG_CHECKSUMS) == 0) {
+        return;
+    }
+    record_begin("pcm");
+    record_int("n", n);
+    record_int("samples", sound_samples);
+    record_hex("crc", sound_crc);
+    record_end();
+}
+
 static void take_block(const int16_t *samples, uint32_t count)
 {
+    if ((vmote_config.flags & CONFIG_CHECKSUMS) != 0) {
+        sound_samples += count;
+        sound_crc = crc32_onward(sound_crc, samples, count * (uint32_t)sizeof *samples);
+    }
     for (uint32_t i = 0; i < count; i++) {
         pending[pending_count++] = samples[i];
         if (pending_count == LOGMEL_WINDOW) {
@@ -90,6 +110,7 @@ static void consider(uint32_t behind)
         window_count++;
         return;
     }
+    tell_sound(window_count);
     fill_input();
     conclude(&words, &decider_state, window_count++, late);
 }

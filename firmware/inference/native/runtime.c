@@ -679,6 +679,8 @@ static void describe(const rt_state *state, uint16_t index, inference_step *step
     step->rank = output->rank;
     for (unsigned i = 0; i < output->rank; i++) step->dims[i] = output->dims[i];
     step->macs = macs_of(state, node);
+    step->data = output->data;
+    step->bytes = rt_bytes(output);
 }
 
 inference_status inference_invoke(inference *nn) {

@@ -11,6 +11,7 @@
 #include "resolver.h"
 #include "tensorflow/lite/micro/arena_allocator/single_arena_buffer_allocator.h"
 #include "tensorflow/lite/micro/memory_planner/greedy_memory_planner.h"
+#include "tensorflow/lite/micro/memory_helpers.h"
 #include "tensorflow/lite/micro/micro_allocator.h"
 #include "tensorflow/lite/micro/micro_interpreter.h"
 #include "tensorflow/lite/micro/micro_profiler_interface.h"
@@ -100,13 +101,26 @@ uint32_t elements_of(const flatbuffers::Vector<int32_t> *shape)
     return count;
 }
 
+// Older TFLM does not say where a tensor lies: then no step tells its output.
+template <typename Interpreter>
+auto eval_tensor(Interpreter *interpreter, int number, int) -> decltype(interpreter->GetTensor(number))
+{
+    return interpreter->GetTensor(number);
+}
+
+template <typename Interpreter> TfLiteEvalTensor *eval_tensor(Interpreter *, int, long)
+{
+    return nullptr;
+}
+
 // Tells each operator to the app's profiler, in the same words as the native runtime.
 class step_teller : public tflite::MicroProfilerInterface {
   public:
-    void start(const inference *nn, const tflite::Model *model)
+    void start(const inference *nn, const tflite::Model *model, tflite::MicroInterpreter *interpreter)
     {
         nn_ = nn;
         model_ = model;
+        interpreter_ = interpreter;
         next_ = 0;
     }
 
@@ -156,6 +170,18 @@ class step_teller : public tflite::MicroProfilerInterface {
             step_.dims[step_.rank++] = output->Get(i);
         }
         step_.macs = macs_of(tag, op, elements_of(output));
+        show_output(op->outputs());
+    }
+
+    void show_output(const flatbuffers::Vector<int32_t> *outputs)
+    {
+        if (outputs == nullptr || outputs->size() == 0 || outputs->Get(0) < 0 || interpreter_ == nullptr) {
+            return;
+        }
+        const TfLiteEvalTensor *tensor = eval_tensor(interpreter_, outputs->Get(0), 0);
+        if (tensor != nullptr && tflite::TfLiteEvalTensorByteLength(tensor, &step_.bytes) == kTfLiteOk) {
+            step_.data = tensor->data.data;
+        }
     }
 
     // Multiply-accumulates of one run: each output element costs one for every filter element that reaches it.
@@ -192,6 +218,7 @@ class step_teller : public tflite::MicroProfilerInterface {
 
     const inference *nn_ = nullptr;
     const tflite::Model *model_ = nullptr;
+    tflite::MicroInterpreter *interpreter_ = nullptr;
     unsigned next_ = 0;
     inference_step step_ = {};
 
@@ -228,7 +255,7 @@ inference_status make_ready(inference *nn, state *s)
     tflite::MicroAllocator *allocator = tflite::MicroAllocator::Create(&s->allocator, &s->planner);
     auto *interpreter =
         new (s->interpreter_place) tflite::MicroInterpreter(s->model, vmote::operators(), allocator, nullptr, &s->teller);
-    s->teller.start(nn, s->model);
+    s->teller.start(nn, s->model, nullptr);
     const bool ready = interpreter->initialization_status() == kTfLiteOk && interpreter->AllocateTensors() == kTfLiteOk;
     return ready ? INFERENCE_OK : refuse(nn, INFERENCE_MODEL_OPTION, "prepare");
 }
@@ -322,7 +349,7 @@ inference_status inference_invoke(inference *nn)
         return INFERENCE_NOT_OPEN;
     }
     state *s = state_of(nn);
-    s->teller.start(nn, s->model);
+    s->teller.start(nn, s->model, s->interpreter());
     if (s->interpreter()->Invoke() != kTfLiteOk) {
         return refuse(nn, INFERENCE_MODEL_VALUE, "operator-", s->teller.last());
     }

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -16,16 +17,20 @@ from rich.table import Table
 from vmote.cli import options
 from vmote.cli.terminal import open_console
 from vmote.errors import BadInput
+from vmote.firmware.app_file import app_names
 from vmote.firmware.card import load_card
 from vmote.firmware.insert import find_model
 from vmote.golden import Agreement, Stage, first_difference, stages
+from vmote.golden.agreement import FEATURES
 from vmote.run import Request, Run, execute
+from vmote.scenario import load
+from vmote.scenario.files import scenario_files
 
 _COLOURS = {Agreement.EQUAL: "green", Agreement.DIFFERS: "red", Agreement.UNTOLD: "yellow"}
 
 
 def golden(
-    scenarios: Annotated[list[Path], typer.Argument(help="Scenario files.", show_default=False)],
+    scenarios: Annotated[list[Path], typer.Argument(help="Scenario files, or folders of them.", show_default=False)],
     board: options.Board = None,
     app: options.App = None,
     port: options.Port = None,
@@ -41,9 +46,9 @@ def golden(
     """
     console = open_console()
     documents, worst = [], 0
-    for scenario in scenarios:
-        run = execute(Request(scenario, board, app, port, runtime, engine, model=model, trace=True, kernels=kernels))
-        found = _stages(run, model)
+    for scenario in _files(scenarios, app, console, quiet=as_json):
+        wanted = Request(scenario, board, app, port, runtime, engine, model=model, checksums=True, kernels=kernels)
+        found = _closer(wanted, _stages(execute(wanted), model), model)
         if first_difference(found) is not None:
             worst = 1
         if as_json:
@@ -53,6 +58,32 @@ def golden(
     if as_json:
         print(json.dumps(documents, ensure_ascii=False))
     return worst
+
+
+def _files(places: list[Path], app: str | None, console: Console, *, quiet: bool) -> list[Path]:
+    """Return the scenarios named, and of folders those whose app there is."""
+    found = []
+    for place in places:
+        if not place.is_dir():
+            found.append(place)
+            continue
+        for file in scenario_files(place):
+            wanted = app or load(file).device.app
+            if wanted in app_names():
+                found.append(file)
+            elif not quiet:
+                console.print(f"[dim]{escape(str(file))} is left out: there is no app {escape(wanted)}[/]")
+    return found
+
+
+def _closer(wanted: Request, found: tuple[Stage, ...], model: str | None) -> tuple[Stage, ...]:
+    """Look again with every input told, where the features differ: then the first wrong number has a place."""
+    first = first_difference(found)
+    if first is None or first.name != FEATURES or "frame" in first.detail:
+        return found
+    again = _stages(execute(replace(wanted, trace=True)), model)
+    said = first_difference(again)
+    return again if said is not None and said.name == FEATURES else found
 
 
 def _stages(run: Run, model: str | None) -> tuple[Stage, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from vmote.platforms import Board
-from vmote.scenario.stimulus import Fault, Stimulus
+from vmote.scenario.stimulus import Asked, Fault, Stimulus
 
 
 class End(StrEnum):
@@ -132,6 +132,9 @@ class Engine(Protocol):
 
     def counters(self) -> Counters:
         """Return what was executed so far."""
+
+    def asked(self) -> tuple[Asked, ...]:
+        """Return what parts have sampled of the world so far, in order; nothing where the engine cannot tell."""
 
     def version(self) -> str:
         """Name the emulator and its version."""

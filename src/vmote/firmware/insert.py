@@ -75,16 +75,18 @@ def with_config(
     profile: bool = False,
     quiet: bool = False,
     trace: bool = False,
+    checksums: bool = False,
 ) -> Image:
     """Write a copy of an image with a run's settings.
 
     profile: a record for each operator. quiet: none for each reading. trace: the model's input in full, however long.
+    checksums: of the sound heard and of what each operator put out.
     """
     section = image.sections.get(".vmote.config")
     if section is None or section.size < CONFIG_SIZE:
         raise BadInput("the image has no place for settings", where=str(image.path), hint=_SLOTS_HINT)
     data = bytearray(image.data)
-    config = pack_config(period_s=period_s, profile=profile, quiet=quiet, trace=trace)
+    config = pack_config(period_s=period_s, profile=profile, quiet=quiet, trace=trace, checksums=checksums)
     data[section.offset : section.offset + CONFIG_SIZE] = config
     return _write(bytes(data), out, board)
 

@@ -21,6 +21,7 @@ CONFIG_SIZE = 64
 CONFIG_PROFILE = 1
 CONFIG_QUIET = 2
 CONFIG_TRACE = 4
+CONFIG_CHECKSUMS = 8
 NO_LABEL = 0xFF
 PARAMETERS = 16
 
@@ -178,8 +179,14 @@ def _text(data: bytes) -> str:
 
 
 def pack_config(
-    *, period_s: float | None = None, profile: bool = False, quiet: bool = False, trace: bool = False
+    *,
+    period_s: float | None = None,
+    profile: bool = False,
+    quiet: bool = False,
+    trace: bool = False,
+    checksums: bool = False,
 ) -> bytes:
     """Write a run's settings; a period of None leaves the card's."""
-    flags = (CONFIG_PROFILE if profile else 0) | (CONFIG_QUIET if quiet else 0) | (CONFIG_TRACE if trace else 0)
+    switches = {CONFIG_PROFILE: profile, CONFIG_QUIET: quiet, CONFIG_TRACE: trace, CONFIG_CHECKSUMS: checksums}
+    flags = sum(flag for flag, on in switches.items() if on)
     return _CONFIG.pack(CONFIG_MAGIC, flags, 0 if period_s is None else round(period_s * 1e6))

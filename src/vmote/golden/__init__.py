@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+from vmote.golden.agreement import Agreement, Stage
 from vmote.golden.bitexact import check
 from vmote.golden.host import missing
-from vmote.golden.stages import Agreement, Stage, first_difference, stages
+from vmote.golden.stages import first_difference, stages
 
 __all__ = ["Agreement", "Stage", "check", "first_difference", "missing", "stages"]

@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from vmote.errors import BadInput
+from vmote.golden.agreement import Agreement, Stage
 from vmote.golden.host import missing
-from vmote.golden.stages import Agreement, Stage, model_stage
+from vmote.golden.stages import model_stage
 from vmote.trace import Trace
 from vmote.verdict import Check, Outcome
 

@@ -20,13 +20,11 @@ class Decider:
 
     card: ModelCard
     output: TensorSpec
-    _past: list[Floats] = field(default_factory=list)  # a ring, summed in the order of its places as on the device
-    _next: int = 0
+    _past: list[Floats] = field(default_factory=list)  # oldest first: the order of a sum shows in its last bit
 
     def reset(self) -> None:
         """Forget the past."""
         self._past.clear()
-        self._next = 0
 
     def decide(self, out: bytes) -> tuple[str, float]:
         """Return the label and its score."""
@@ -35,8 +33,7 @@ class Decider:
         real = np.float32(self.output.scale) * stored.astype(np.float32)
         if rule.kind == "threshold":
             real = np.array([np.float32(1.0) - real[0], real[0]], dtype=np.float32)
-        self._past[self._next : self._next + 1] = [real]
-        self._next = (self._next + 1) % rule.average
+        self._past = [*self._past, real][-rule.average :]
         scores = np.zeros(len(labels), dtype=np.float32)
         for k in range(len(labels)):
             total = np.float32(0.0)

@@ -25,6 +25,7 @@ class Inference:
     first: bool  # the device has (re)started since the inference before: its model holds no state
     anew: bool  # readings were lost since the inference before: its decision remembers nothing
     layers: dict[int, int] = field(default_factory=dict)  # operator -> CRC-32 of what it put out, where told
+    sound: tuple[int, int] | None = None  # samples since the sound began, and their CRC-32, where told
 
 
 def inferences(records: tuple[Record, ...]) -> list[Inference]:
@@ -32,21 +33,25 @@ def inferences(records: tuple[Record, ...]) -> list[Inference]:
     found: list[Inference] = []
     pieces: dict[int, bytes] = {}
     layers: dict[int, int] = {}
+    sound: tuple[int, int] | None = None
     first = anew = True
     for record in records:
         if record.kind == "boot":
-            first, anew, pieces, layers = True, True, {}, {}
+            first, anew, pieces, layers, sound = True, True, {}, {}, None
         elif record.kind == "error" and "sensor" in record.fields:
             anew = True
         elif record.kind == "features":
             _add(record, pieces)
         elif record.kind == "operator":
             _note_layer(record, layers)
+        elif record.kind == "pcm":
+            sound = _note_sound(record)
         elif record.kind == "infer":
             told = pieces.get(record.integer("n") or 0) or None
             given = _whole(record, _bytes(record, "in") if "in" in record.fields else told)
-            found.append(Inference(record.integer("n") or 0, record, given, _bytes(record, "out"), first, anew, layers))
-            first, anew, pieces, layers = False, False, {}, {}
+            out = _bytes(record, "out")
+            found.append(Inference(record.integer("n") or 0, record, given, out, first, anew, layers, sound))
+            first, anew, pieces, layers, sound = False, False, {}, {}, None
     return found
 
 
@@ -79,6 +84,14 @@ def _note_layer(record: Record, layers: dict[int, int]) -> None:
         return
     if index is not None:
         layers[index] = crc
+
+
+def _note_sound(record: Record) -> tuple[int, int] | None:
+    samples = record.integer("samples")
+    try:
+        return None if samples is None else (samples, int(record.text("crc"), 16))
+    except ValueError:
+        return None
 
 
 def _bytes(record: Record, key: str) -> bytes | None:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The stages of an inference, each recomputed on the host from what the device said of the stage before.
 
-samples   the device's readings, from the world at that instant; slow quantities only, and not while a fault lasts
-features  the model's input, from the device's own readings
-model     the outputs, from the device's own input; where they differ, the first operator that differs
+samples   the device's readings, from the world: acceleration and sound to the last bit, slow quantities within a step
+          of the part; not while a fault lasts
+features  the model's input: from the device's own readings, or from the world's sound
+model     the outputs, from the device's own input; the first operator that differs, where the device tells checksums
 decision  label and score, from the device's own outputs
 
 Because each stage starts from the device's word for the one before, the first stage that differs is the one at fault.
@@ -11,16 +12,19 @@ Because each stage starts from the device's word for the one before, the first s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import replace
 from pathlib import Path
 from zlib import crc32
 
-from vmote.firmware.card import LogMel, ModelCard
+from vmote.firmware.card import LogMel, ModelCard, ZScore
+from vmote.golden.agreement import DECISION, FEATURES, MODEL, SAMPLES, Agreement, Stage, differs, say_bytes
 from vmote.golden.decision import Decider
 from vmote.golden.features import FeatureReference
 from vmote.golden.given import Inference, inferences
+from vmote.golden.hearing import Heard, listen, stages_of
 from vmote.golden.host import HostModel
+from vmote.golden.movement import AXES, movement_stage
+from vmote.platforms import board_names, load_board
 from vmote.scenario.stimulus import Stimulus
 from vmote.trace import Trace
 from vmote.units import say_time
@@ -28,57 +32,53 @@ from vmote.units import say_time
 # How far a reading may be from the world: the part's steps and the milliseconds between measuring and telling.
 TOLERANCES = {"temperature": 0.1, "humidity": 0.4, "pressure": 0.1}
 _SCORE_STEP = 0.0005  # the record gives a score with three decimals
+_AFTER = "every operator told equals the host's: the output was changed after the last one"
 
 
-class Agreement(StrEnum):
-    """How a stage compares."""
-
-    EQUAL = "equal"
-    DIFFERS = "differs"
-    UNTOLD = "untold"  # the device did not say enough to compare
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One stage over a whole run."""
-
-    name: str
-    agreement: Agreement
-    compared: int
-    said: str  # one line
-    detail: str = ""  # the first difference: when, device, host
-
-
-def model_stage(trace: Trace, path: Path) -> Stage:
-    """Run every input the device had through TFLM and compare the outputs byte by byte."""
-    told = inferences(trace.records)
-    host = HostModel(path)
-    compared, untold = 0, ""
+def model_stage(trace: Trace, path: Path, heard: Heard | None = None) -> Stage:
+    """Run every input the device had through TFLM and compare outputs, and layers where told, byte by byte."""
+    told = _with_inputs(inferences(trace.records), heard)
+    keep = any(inference.layers for inference in told)
+    host = HostModel(path, keep_layers=keep)
+    compared, layers, untold = 0, 0, ""
     for k, inference in enumerate(told):
         if inference.given is None or len(inference.given) != host.input.size:
             untold = untold or _no_input(inference, host)
             continue
         if inference.first and k:
-            host = HostModel(path)  # the device restarted: what the model remembered is gone
+            host = HostModel(path, keep_layers=keep)  # the device restarted: what the model remembered is gone
         expected = host.run(inference.given)
         compared += 1
+        wrong = _first_layer(inference, host) if inference.layers else ""
         if inference.out is None:
-            return _differs("model", compared, inference, "no whole output in the record", _say(expected))
+            return differs(MODEL, compared, inference, "no whole output in the record", say_bytes(expected), wrong)
         if inference.out != expected:
-            return _differs(
-                "model", compared, inference, _say(inference.out), _say(expected), _first_layer(inference, path)
-            )
+            more = wrong or (_AFTER if inference.layers else "")
+            return differs(MODEL, compared, inference, say_bytes(inference.out), say_bytes(expected), more)
+        if wrong:
+            return differs(MODEL, compared, inference, "a layer of its own", "another, though outputs are equal", wrong)
+        layers += len(inference.layers)
     if not told:
-        return Stage("model", Agreement.UNTOLD, 0, "the device made no inference")
+        return Stage(MODEL, Agreement.UNTOLD, 0, "the device made no inference")
     if untold:
-        return Stage("model", Agreement.UNTOLD, compared, f"{compared} of {len(told)} inferences equal; {untold}")
-    return Stage("model", Agreement.EQUAL, compared, f"{compared} of {compared} inferences equal, bit for bit")
+        return Stage(MODEL, Agreement.UNTOLD, compared, f"{compared} of {len(told)} inferences equal; {untold}")
+    more = f", and {layers} outputs of their operators" if layers else ""
+    return Stage(MODEL, Agreement.EQUAL, compared, f"{compared} of {compared} inferences equal, bit for bit{more}")
+
+
+def _with_inputs(told: list[Inference], heard: Heard | None) -> list[Inference]:
+    """Fill in the inputs that the device told only the checksum of, where the host made the very same."""
+    known = heard.inputs if heard is not None else {}
+    return [
+        replace(inference, given=known[k]) if inference.given is None and k in known else inference
+        for k, inference in enumerate(told)
+    ]
 
 
 def sample_stage(trace: Trace, stimulus: Stimulus | None) -> Stage:
     """Hold every reading of a slow quantity against the world."""
     if stimulus is None:
-        return Stage("samples", Agreement.UNTOLD, 0, "the world is not known")
+        return Stage(SAMPLES, Agreement.UNTOLD, 0, "the world is not known")
     compared = 0
     for record in trace.of("sample"):
         t_ns = record.device_t_ns
@@ -93,10 +93,10 @@ def sample_stage(trace: Trace, stimulus: Stimulus | None) -> Stage:
             if not abs(read - world) <= tolerance:
                 said = f"{quantity} of n={record.text('n')} at {say_time(t_ns)} differs"
                 detail = f"device {read:.3f}\nworld  {world:.3f}\nconsole line {record.line}"
-                return Stage("samples", Agreement.DIFFERS, compared, said, detail)
+                return Stage(SAMPLES, Agreement.DIFFERS, compared, said, detail)
     if not compared:
-        return Stage("samples", Agreement.UNTOLD, 0, "no reading of a slow quantity was told outside faults")
-    return Stage("samples", Agreement.EQUAL, compared, f"{compared} readings as the world was")
+        return Stage(SAMPLES, Agreement.UNTOLD, 0, "no reading of a slow quantity was told outside faults")
+    return Stage(SAMPLES, Agreement.EQUAL, compared, f"{compared} readings as the world was")
 
 
 def feature_stage(trace: Trace, path: Path, card: ModelCard) -> Stage:
@@ -117,11 +117,11 @@ def feature_stage(trace: Trace, path: Path, card: ModelCard) -> Stage:
             continue
         compared += 1
         if inference.given != expected:
-            host_says = _say(expected) or "nothing: too few readings since the start or the last error"
-            return _differs("features", compared, inference, _say(inference.given), host_says)
+            host_says = say_bytes(expected) or "nothing: too few readings since the start or the last error"
+            return differs(FEATURES, compared, inference, say_bytes(inference.given), host_says)
     if not compared:
-        return Stage("features", Agreement.UNTOLD, 0, reference.why_untold())
-    return Stage("features", Agreement.EQUAL, compared, f"{compared} windows equal")
+        return Stage(FEATURES, Agreement.UNTOLD, 0, reference.why_untold())
+    return Stage(FEATURES, Agreement.EQUAL, compared, f"{compared} windows equal")
 
 
 def _overlaps(trace: Trace, features: LogMel) -> Stage:
@@ -137,12 +137,12 @@ def _overlaps(trace: Trace, features: LogMel) -> Stage:
             if kept and inference.n > before.n:
                 compared += 1
                 if inference.given[: len(kept)] != kept:
-                    device, host = _say(inference.given), f"{_say(kept)} (as n={before.n} had it)"
-                    return _differs("features", compared, inference, device, host)
+                    device, host = say_bytes(inference.given), f"{say_bytes(kept)} (as n={before.n} had it)"
+                    return differs(FEATURES, compared, inference, device, host)
         before = inference
     if not compared:
-        return Stage("features", Agreement.UNTOLD, 0, "no two spectrograms in a row are told (run with tracing)")
-    return Stage("features", Agreement.EQUAL, compared, f"{compared} spectrograms go on from the one before")
+        return Stage(FEATURES, Agreement.UNTOLD, 0, "no two spectrograms in a row are told (run with tracing)")
+    return Stage(FEATURES, Agreement.EQUAL, compared, f"{compared} spectrograms go on from the one before")
 
 
 def decision_stage(trace: Trace, path: Path, card: ModelCard) -> Stage:
@@ -162,20 +162,32 @@ def decision_stage(trace: Trace, path: Path, card: ModelCard) -> Stage:
         off = said_score is not None and abs(said_score - score) > _SCORE_STEP + 1e-6
         if said != label or off:
             device = f"{said} {inference.record.text('score')}"
-            return _differs("decision", compared, inference, device, f"{label} {score:.3f}")
+            return differs(DECISION, compared, inference, device, f"{label} {score:.3f}")
     if not compared:
-        return Stage("decision", Agreement.UNTOLD, 0, "no outputs to decide from")
-    return Stage("decision", Agreement.EQUAL, compared, f"{compared} decisions equal")
+        return Stage(DECISION, Agreement.UNTOLD, 0, "no outputs to decide from")
+    return Stage(DECISION, Agreement.EQUAL, compared, f"{compared} decisions equal")
 
 
 def stages(trace: Trace, path: Path, card: ModelCard, stimulus: Stimulus | None = None) -> tuple[Stage, ...]:
     """Compare every stage, in the order in which the device goes through them."""
-    return (
-        sample_stage(trace, stimulus),
-        feature_stage(trace, path, card),
-        model_stage(trace, path),
-        decision_stage(trace, path, card),
-    )
+    heard = None
+    told = inferences(trace.records)
+    if isinstance(card.features, LogMel) and stimulus is not None and trace.asked and told:
+        heard = listen(trace, told, card.features, HostModel(path).input, stimulus)
+        samples, features = stages_of(heard)
+    else:
+        samples = _readings_stage(trace, card, stimulus)
+        features = feature_stage(trace, path, card)
+    return samples, features, model_stage(trace, path, heard), decision_stage(trace, path, card)
+
+
+def _readings_stage(trace: Trace, card: ModelCard, stimulus: Stimulus | None) -> Stage:
+    features, board = card.features, trace.identity.board
+    moves = isinstance(features, ZScore) and {quantity.name for quantity in features.quantities} == set(AXES)
+    if not moves or stimulus is None or board not in board_names():
+        return sample_stage(trace, stimulus)
+    assert isinstance(features, ZScore)
+    return movement_stage(trace, features, load_board(board), stimulus)
 
 
 def first_difference(found: tuple[Stage, ...]) -> Stage | None:
@@ -183,32 +195,20 @@ def first_difference(found: tuple[Stage, ...]) -> Stage | None:
     return next((stage for stage in found if stage.agreement is Agreement.DIFFERS), None)
 
 
-def _first_layer(inference: Inference, path: Path) -> str:
-    """Name the first operator whose output differs, where the device told checksums of them."""
-    if not inference.layers:
-        return ""
-    host = HostModel(path, keep_layers=True)
-    host.run(inference.given or b"")
+def _first_layer(inference: Inference, host: HostModel) -> str:
+    """Name the first operator whose output differs from what the host has just computed; empty where none does."""
+    seen: set[int] = set()
     for layer in host.layers():
         said = inference.layers.get(layer.index)
-        if said is not None and said != crc32(layer.data):
+        if said is None or layer.index in seen:
+            continue
+        seen.add(layer.index)  # the device tells an operator's first output
+        if said != crc32(layer.data):
             return f"first at operator {layer.index} ({layer.operator})"
-    return "every operator told equals the host's: the output was changed after the last one"
-
-
-def _differs(name: str, compared: int, inference: Inference, device: str, host: str, more: str = "") -> Stage:
-    said = f"inference n={inference.n} at {say_time(inference.record.device_t_ns)} differs"
-    lines = [f"device {device}", f"host   {host}", *([more] if more else []), f"console line {inference.record.line}"]
-    return Stage(name, Agreement.DIFFERS, compared, said, "\n".join(lines))
+    return ""
 
 
 def _no_input(inference: Inference, host: HostModel) -> str:
     if inference.given is None:
         return f"inference n={inference.n} does not tell its whole input (run with --trace)"
     return f"inference n={inference.n} tells {len(inference.given)} bytes of input, the model takes {host.input.size}"
-
-
-def _say(data: bytes) -> str:
-    """Write int8 values, the first of them only where there are many."""
-    shown = [value - 256 if value > 127 else value for value in data[:24]]
-    return ",".join(map(str, shown)) + (f",… ({len(data)} bytes)" if len(data) > 24 else "")

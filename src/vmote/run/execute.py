@@ -123,6 +123,7 @@ def trace_of(
     return Trace(
         identity, session.stop, counters, tuple(recorder.console.lines), tuple(recorder.console.records),
         tuple(recorder.pins), tuple(recorder.warnings), prepared.memory, console=bytes(recorder.console.raw),
+        asked=session.asked(),
     )  # fmt: skip
 
 

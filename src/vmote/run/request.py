@@ -28,3 +28,4 @@ class Request:
     trace: bool = False  # records of inputs of any length, for the golden check
     limits: Limits = field(default_factory=Limits)
     kernels: str | None = None  # of the runtime tflm
+    checksums: bool = False  # records of the sound's and every operator's CRC-32, for `vmote golden`

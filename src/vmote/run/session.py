@@ -10,7 +10,7 @@ from vmote.engine.base import Counters, End, Stop
 from vmote.run.boots import Boots, Start, begin
 from vmote.run.recorder import Recorder
 from vmote.run.watcher import Watcher
-from vmote.scenario.stimulus import Stimulus
+from vmote.scenario.stimulus import Asked, Stimulus
 
 
 class Session:
@@ -52,6 +52,10 @@ class Session:
     def counters(self) -> Counters:
         """Return what was executed so far."""
         return self.engine.counters()
+
+    def asked(self) -> tuple[Asked, ...]:
+        """Return what parts have sampled of the world so far."""
+        return self.engine.asked()
 
     def close(self) -> None:
         """End the emulator, unless it is kept, and take in what the console still held."""

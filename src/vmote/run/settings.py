@@ -15,7 +15,7 @@ from vmote.run.request import Request
 from vmote.scenario.model import Scenario
 from vmote.units import parse_quantity
 
-SWITCHES = ("profile", "quiet", "trace")
+SWITCHES = ("profile", "quiet", "trace", "checksums")
 OPTIONS = ("period", *SWITCHES)
 
 
@@ -27,6 +27,7 @@ class Settings:
     profile: bool = False
     quiet: bool = False
     trace: bool = False
+    checksums: bool = False
 
 
 def settings_of(request: Request, scenario: Scenario, card_period_s: float | None) -> Settings:
@@ -47,6 +48,7 @@ def settings_of(request: Request, scenario: Scenario, card_period_s: float | Non
         profile=request.profile or bool(options.get("profile", False)),
         quiet=bool(options.get("quiet", False)),
         trace=request.trace or scenario.expect.golden or bool(options.get("trace", False)),  # golden holds every input
+        checksums=request.checksums or bool(options.get("checksums", False)),
     )
 
 
@@ -58,5 +60,5 @@ def with_settings(image: Image, board: Board, request: Request, scenario: Scenar
         return image
     return with_config(
         image, board, out, period_s=settings.period_s, profile=settings.profile, quiet=settings.quiet,
-        trace=settings.trace,
+        trace=settings.trace, checksums=settings.checksums,
     )  # fmt: skip

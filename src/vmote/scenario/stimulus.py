@@ -33,6 +33,16 @@ class Channel(Protocol):
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Equally spaced samples of a quantity that a part took: what its channel was asked for."""
+
+    quantity: str
+    start_ns: int
+    rate_hz: float
+    count: int
+
+
+@dataclass(frozen=True)
 class Fault:
     """Something that goes wrong at a part of the board, from start to end."""
 

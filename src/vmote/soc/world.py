@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vmote.errors import BadInput, nearest
-from vmote.scenario.stimulus import QUANTITY_UNITS, Stimulus
+from vmote.scenario.stimulus import QUANTITY_UNITS, Asked, Stimulus
 from vmote.soc.clock import Clock
 
 # What a device meets when a scenario says nothing about a quantity: a quiet room, lying flat.
@@ -21,6 +21,7 @@ class World:
         self.channels = dict(stimulus.channels)
         self.held: dict[str, float] = {}
         self.sensed_ns: int | None = None  # when a part first looked at it: until then it might be another world
+        self.asked: list[Asked] = []  # in order: whoever wants to know what a part was given asks the channel again
 
     def hold(self, quantity: str, value: float | None) -> None:
         """Hold a quantity at a value from now on; None hands it back to the stimulus."""
@@ -44,6 +45,7 @@ class World:
         """Return equally spaced samples of a quantity."""
         if self.sensed_ns is None:
             self.sensed_ns = start_ns
+        self.asked.append(Asked(quantity, start_ns, rate_hz, count))
         if quantity in self.held:
             return np.full(count, self.held[quantity])
         channel = self.channels.get(quantity)

@@ -21,7 +21,7 @@ from vmote.engine.qemu.shared import SharedMemory
 from vmote.engine.qemu.snapshot import QemuSnapshot, give_back, take
 from vmote.errors import EngineFailure, Unsupported
 from vmote.platforms import Board
-from vmote.scenario.stimulus import Fault, Stimulus
+from vmote.scenario.stimulus import Asked, Fault, Stimulus
 from vmote.soc.bus import Unmodelled
 from vmote.soc.clock import Clock
 from vmote.soc.device import Device
@@ -493,6 +493,10 @@ class QemuEngine:
             instructions=self._base_instructions + link.instructions,
             extra={"exchanges": self._base_exchanges + link.exchanges, "resets": self._resets},
         )
+
+    def asked(self) -> tuple[Asked, ...]:
+        """Return what parts have sampled of the world so far."""
+        return tuple(self._world.asked)
 
     def version(self) -> str:
         """Name the emulator and its version."""

@@ -19,7 +19,7 @@ from vmote.engine.renode.happened import Happening, read_happenings
 from vmote.engine.renode.server import Server
 from vmote.errors import BadInput, EngineFailure, Unsupported, nearest
 from vmote.platforms import Board
-from vmote.scenario.stimulus import QUANTITY_UNITS, Fault, Stimulus
+from vmote.scenario.stimulus import QUANTITY_UNITS, Asked, Fault, Stimulus
 from vmote.units import NS_PER_S
 
 _UNMODELLED = ("nhandled", "non existing peripheral", "not implemented")  # Renode's words for what no model covers
@@ -230,6 +230,10 @@ class RenodeEngine:
         """Return what was executed so far."""
         cycles = self._now * self._board.clock_hz // NS_PER_S
         return Counters(cycles, self._instructions, {"resets": self._resets})
+
+    def asked(self) -> tuple[Asked, ...]:
+        """Return nothing: the feeds are written before the run, and Renode does not say when a part reads them."""
+        return ()
 
     def version(self) -> str:
         """Name the emulator and its version."""

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Emulated devices held against the host: equal in every stage, and where one thing is changed, that stage is named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from vmote.firmware.card import LogMel, ModelCard, ZScore, load_model
+from vmote.golden import Agreement, Stage, first_difference, stages
+from vmote.run import Request, Run, execute
+from vmote.scenario.stimulus import Channel, Stimulus
+from vmote.tflite.model import read_model
+
+pytestmark = pytest.mark.tools
+
+HEAD = "schema: 1\ntitle: A short world\nseed: 3\n"
+WORLDS = {
+    "keyword": "duration: 2.2s\ndevice: {app: keyword}\nworld:\n  sound:\n    - {noise: pink, level: -30 dBFS}\n"
+    "    - {tone: {frequency: 700 Hz}, level: -25 dBFS}\n",
+    "motion": "duration: 6.5s\ndevice: {app: motion}\nworld:\n  motion:\n    - {rest: face-up}\n    - tremor:\n"
+    "    - {gesture: wing, at: 2s}\n",
+    "weather": "duration: 6h\ndevice: {app: weather}\nworld:\n  temperature:\n    - constant: 4 degC\n"
+    "    - {front: {change: -6 K, over: 3h}, at: 03:00}\n"
+    "  humidity:\n    - {constant: 96 %RH}\n",
+}
+
+
+class Shifted:
+    """A channel that is a little more than it was."""
+
+    def __init__(self, channel: Channel, by: float) -> None:
+        self.channel, self.by = channel, by
+
+    def value_at(self, t_ns: int) -> float:
+        return self.channel.value_at(t_ns) + self.by
+
+    def samples(self, start_ns: int, rate_hz: float, count: int):  # type: ignore[no-untyped-def]
+        return self.channel.samples(start_ns, rate_hz, count) + self.by
+
+
+@pytest.fixture(scope="module", params=list(WORLDS))
+def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Run, ModelCard]:
+    """Let each app live through a short world, telling checksums."""
+    app = request.param
+    path = tmp_path_factory.mktemp("world") / f"{app}.yaml"
+    path.write_text(HEAD + WORLDS[app], encoding="utf-8")
+    run = execute(Request(path, checksums=True))
+    return app, run, load_model(run.trace.identity.model)
+
+
+def compare(
+    run: Run, card: ModelCard, *, path: Path | None = None, stimulus: Stimulus | None = None
+) -> tuple[Stage, ...]:
+    return stages(run.trace, path or card.path, card, stimulus or run.stimulus)
+
+
+def test_every_stage_is_equal(lived: tuple[str, Run, ModelCard]) -> None:
+    app, run, card = lived
+    found = compare(run, card)
+    assert [stage.agreement for stage in found] == [Agreement.EQUAL] * 4, found
+    assert all(stage.compared >= 2 for stage in found)
+    operators = len(read_model(card.path).operators)
+    infers = len(run.trace.of("infer"))
+    assert f"{operators * infers} outputs of their operators" in found[2].said
+    if app != "weather":
+        assert found[0].compared >= infers  # sound and acceleration are compared to the last bit
+
+
+def test_another_world_shows_in_the_samples(lived: tuple[str, Run, ModelCard]) -> None:
+    _, run, card = lived
+    by = {"sound": 1e-4, "temperature": 0.3, "acceleration-x": 0.003}
+    channels = {name: Shifted(channel, by.get(name, 0.0)) for name, channel in run.stimulus.channels.items()}
+    first = first_difference(compare(run, card, stimulus=replace(run.stimulus, channels=channels)))
+    assert first is not None and first.name == "samples", first
+
+
+def test_other_features_show_in_the_features(lived: tuple[str, Run, ModelCard]) -> None:
+    _, run, card = lived
+    features = card.features
+    if isinstance(features, LogMel):
+        changed: LogMel | ZScore = features.model_copy(update={"high_hz": 7400})
+    else:
+        first_quantity = features.quantities[0].model_copy(update={"mean": features.quantities[0].mean + 0.3})
+        changed = features.model_copy(update={"quantities": (first_quantity, *features.quantities[1:])})
+    found = compare(run, card.model_copy(update={"features": changed}))
+    assert found[0].agreement is Agreement.EQUAL
+    first = first_difference(found)
+    assert first is not None and first.name == "features", first
+
+
+def test_another_weight_shows_in_its_layer(lived: tuple[str, Run, ModelCard], tmp_path: Path) -> None:
+    """The host's model has other weights in one operator: the very operator is named."""
+    _, run, card = lived
+    model = read_model(card.path)
+    index = max(k for k, op in enumerate(model.operators) if op.name in ("FULLY_CONNECTED", "CONV_2D"))
+    data = bytearray(card.path.read_bytes())
+    weights = bytes(model.tensors[model.operators[index].inputs[1]].data or b"")
+    at = data.find(weights)
+    assert len(weights) >= 12 and at > 0
+    data[at : at + len(weights)] = bytes((value ^ 0x40) for value in weights)
+    other = tmp_path / "other.tflite"
+    other.write_bytes(data)
+    found = compare(run, card, path=other)
+    first = first_difference(found)
+    assert first is not None and first.name == "model", found
+    assert f"first at operator {index} ({model.operators[index].name})" in first.detail
+
+
+def test_another_rule_shows_in_the_decision(lived: tuple[str, Run, ModelCard]) -> None:
+    _, run, card = lived
+    turned = card.model_copy(update={"labels": tuple(reversed(card.labels))})
+    first = first_difference(compare(run, turned))
+    assert first is not None and first.name == "decision"
+
+
+def test_a_layer_that_differs_is_told_even_where_the_output_does_not(lived: tuple[str, Run, ModelCard]) -> None:
+    """A checksum garbled on the device: the model stage is not equal then, whatever came out in the end."""
+    _, run, card = lived
+    records = list(run.trace.records)
+    k = next(k for k, record in enumerate(records) if record.kind == "operator" and record.integer("index") == 1)
+    crc = int(records[k].text("crc"), 16) ^ 1
+    records[k] = replace(records[k], fields=records[k].fields | {"crc": f"{crc:08x}"})
+    first = first_difference(stages(replace(run.trace, records=tuple(records)), card.path, card, run.stimulus))
+    assert first is not None and "first at operator 1 " in first.detail
