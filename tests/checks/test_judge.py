@@ -130,6 +130,16 @@ def test_budgets() -> None:
     assert checks["stack"].outcome is Outcome.SKIPPED
 
 
+@pytest.mark.parametrize(("limit", "outcome"), [("1 KB", "pass"), ("800 B", "fail")])
+def test_the_deepest_stack_of_the_run_counts(limit: str, outcome: str) -> None:
+    console = Console()
+    for used in (600, 888, 792):
+        console.feed(HOUR, f"@stack used={used}/8192\n".encode())
+    heard = replace(trace(GOOD), records=(*trace(GOOD).records, *console.records))
+    (check,) = named(judge(scenario(f"{{budgets: {{stack: {limit}}}}}"), heard).checks, "stack")
+    assert (check.outcome, check.happened) == (outcome, "888 bytes")
+
+
 def test_a_device_that_died_early_does_not_pass() -> None:
     dead = trace(set(), end=Stop(End.FAULT, 3 * HOUR, "HardFault"))
     verdict = judge(scenario("{never: [snow]}", "[]"), dead)

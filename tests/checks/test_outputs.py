@@ -71,6 +71,9 @@ def test_deadline(case: Case, spoken: Spoken) -> None:
     assert checks(judge(case("{budgets: {deadline: 60ms}}"), prompt), "deadline")[0].outcome == "pass"
     check = checks(judge(case("{budgets: {deadline: 40ms}}"), prompt), "deadline")[0]
     assert check.outcome == "fail" and "50 ms" in check.happened
+    sampled = Spoken().say(0.95, "@sample t=0.940 x=1").infer(1, "a", late=0.02).trace(60)
+    check = checks(judge(case("{budgets: {deadline: 70ms}}"), sampled), "deadline")[0]
+    assert check.outcome == "fail" and "80 ms" in check.happened  # from the sample, not from the end of the inference
     counted = Spoken().infer(1, "a", extra=" late=2").trace(60)
     assert checks(judge(case("{budgets: {deadline: 1s}}"), counted), "deadline")[0].outcome == "fail"
 

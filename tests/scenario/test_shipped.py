@@ -10,9 +10,18 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from vmote.errors import BadInput
+from vmote.platforms import board_names, load_board
+from vmote.run import Request, execute
 from vmote.scenario import schema, tree
 from vmote.scenario.checking import check
+from vmote.scenario.expect import Budgets, Expect, Rates
+from vmote.scenario.faults import FAULTS
+from vmote.scenario.imperfections import Imperfection
 from vmote.scenario.loading import load
+from vmote.scenario.pieces import SCALAR_KINDS
+from vmote.scenario.pieces_motion import MOTION_KINDS
+from vmote.scenario.pieces_sound import SOUND_KINDS
 from vmote.scenario.starting import TEMPLATES, starting_text
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,6 +61,46 @@ def test_there_are_enough_of_a_kind(kind: str) -> None:
     assert len(mine) >= 6
     tags = {tag for scenario in mine for tag in scenario.tags}
     assert {"silence", "hard", "fault", "long"} <= tags
+
+
+def _keys(value: object) -> set[str]:
+    """Return every key and every word that a document holds."""
+    if isinstance(value, dict):
+        return {str(key) for key in value} | {key for inner in value.values() for key in _keys(inner)}
+    if isinstance(value, list):
+        return {key for inner in value for key in _keys(inner)}
+    return {value} if isinstance(value, str) else set()
+
+
+PARTS_OF_THE_LANGUAGE = {
+    "pieces": {*SCALAR_KINDS, *SOUND_KINDS, *MOTION_KINDS, "climate"},
+    "placing": {"at", "for", "gain", "fade", "replace", "crossfade", "filter", "repeat", "snr", "level", "room"},
+    "faults": {*FAULTS, "probability"},
+    "imperfections": {info.alias or name for name, info in Imperfection.model_fields.items()},
+    "expectations": {info.alias or name for name, info in Expect.model_fields.items()},
+    "rates": {info.alias or name for name, info in Rates.model_fields.items()},
+    "budgets": {info.alias or name for name, info in Budgets.model_fields.items()}
+    - {"energy"},  # refused, until priced
+    "others": {"timescale", "truth", "within", "score", "consecutive", "throughout", "margin", "times", "each"},
+}
+
+
+@pytest.mark.parametrize("part", PARTS_OF_THE_LANGUAGE)
+def test_every_word_of_the_language_is_shown_by_a_scenario(part: str) -> None:
+    used: set[str] = set()
+    for path in FILES:
+        used |= _keys(tree.parse(path.read_text(encoding="utf-8"), str(path)).value)
+    assert not PARTS_OF_THE_LANGUAGE[part] - used
+
+
+def test_what_no_board_runs_yet_is_refused_with_a_sentence() -> None:
+    """The vibration scenarios are worlds, not runs: nobody may take them for passed."""
+    runs = {app for board in board_names() for app in load_board(board).apps}
+    without = {load(path).device.app for path in FILES} - runs
+    assert without <= {"vibration"}
+    for path in (path for path in FILES if load(path).device.app in without):
+        with pytest.raises(BadInput, match="vibration"):
+            execute(Request(path))
 
 
 def test_the_published_schema_is_the_models() -> None:

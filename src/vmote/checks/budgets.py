@@ -6,8 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from vmote.checks.inference import SLACK_NS, Inference
+from vmote.platforms import board_names, load_board
 from vmote.scenario.expect import Budgets
 from vmote.trace import Trace
+from vmote.units import NS_PER_S
 from vmote.verdict import Check, Outcome
 
 
@@ -42,7 +44,8 @@ def _cycles(limit: float, said: Sequence[Inference]) -> Check:
 def _deadline(limit: float, trace: Trace, said: Sequence[Inference]) -> Check:
     """Check that no word came later after its sample than allowed, and that the device itself counts none as late."""
     expected = f"each word within {limit * 1e3:g} ms of its sample, none late"
-    waits = [(record.t_ns - record.device_t_ns, i) for i in said if "t" in (record := i.record).fields]
+    sampled = _sampled(trace)
+    waits = [(i.record.t_ns - sampled[i.record.line], i) for i in said if i.record.line in sampled]
     waits = [(wait, inference) for wait, inference in waits if 0 <= wait <= SLACK_NS]
     late = [value for record in trace.records if (value := record.integer("late")) is not None]
     if not waits and not late:
@@ -55,6 +58,27 @@ def _deadline(limit: float, trace: Trace, said: Sequence[Inference]) -> Check:
         return Check("deadline", expected, happened, Outcome.FAIL)
     place = where.t_ns, where.t_ns, where.record.line
     return Check("deadline", expected, happened, Outcome.FAIL, f"the slowest: {where}", *place)
+
+
+def _sampled(trace: Trace) -> dict[int, int]:
+    """Return when the newest sample of each inference was taken, by the line of its record.
+
+    That is the last reading told since the inference before; where readings are not told, as of sound, the beginning of
+    the inference: its own time is that of its end.
+    """
+    clock_hz = load_board(trace.identity.board).clock_hz if trace.identity.board in board_names() else 0
+    found: dict[int, int] = {}
+    last: int | None = None
+    for record in trace.records:
+        if record.kind == "sample" and "t" in record.fields:
+            last = record.device_t_ns
+        elif record.kind == "boot":
+            last = None
+        elif record.kind == "infer" and "t" in record.fields:
+            busy_ns = (record.integer("cycles") or 0) * NS_PER_S // clock_hz if clock_hz else 0
+            found[record.line] = record.device_t_ns - busy_ns if last is None else last
+            last = None
+    return found
 
 
 def _energy(limit: float, trace: Trace) -> Check:
@@ -83,6 +107,7 @@ def _used(name: str, trace: Trace) -> tuple[int | None, str]:
         if region.region == name:
             return region.used, "the image"
     told = [_first_number(record.text(name)) for record in trace.records if name in record.fields]
+    told += [_first_number(record.text("used")) for record in trace.of(name)]  # such as @stack used=888/8192
     known = [value for value in told if value is not None]
     return (max(known), "the device") if known else (None, "")
 
