@@ -33,12 +33,13 @@ class Memory(_Strict):
 
 
 class Part(_Strict):
-    """A part soldered to the board."""
+    """A part of the board: on a bus, or on pins alone."""
 
     model: str
-    bus: str
+    bus: str = ""
     address: int | None = None
     quantities: tuple[str, ...] = ()
+    lines: dict[str, str] = {}  # what the part drives (drdy, int1, out) -> the SoC's pin it is wired to
 
 
 class Pin(_Strict):

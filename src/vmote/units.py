@@ -35,6 +35,7 @@ UNITS: dict[str, Unit] = {
     "dBFS": Unit("level", 1.0), "dB": Unit("ratio", 1.0), "FS": Unit("sound", 1.0),
     "rpm": Unit("frequency", 1 / 60),
     "Hz": Unit("frequency", 1.0), "kHz": Unit("frequency", 1e3), "MHz": Unit("frequency", 1e6),
+    "pressed": Unit("button", 1.0),
     "V": Unit("voltage", 1.0), "mV": Unit("voltage", 1e-3),
     "uA": Unit("current", 1e-6), "mA": Unit("current", 1e-3), "A": Unit("current", 1.0),
     "J": Unit("energy", 1.0), "mJ": Unit("energy", 1e-3), "uJ": Unit("energy", 1e-6),
@@ -50,7 +51,7 @@ QUANTITY_EXAMPLES: dict[str, str] = {
     "time": "12h", "temperature": "-3.5 degC", "humidity": "62 %RH", "pressure": "1013 hPa", "acceleration": "0.98 g",
     "angular-rate": "90 dps", "magnetic-field": "0.5 gauss", "level": "-20 dBFS", "ratio": "6 dB", "sound": "0.5 FS",
     "frequency": "440 Hz", "cycles": "200 kcycles", "size": "16 KB", "energy": "12 mJ", "fraction": "20 %",
-    "angle": "45 deg", "length": "30 cm", "voltage": "3.3 V", "current": "5 mA",
+    "angle": "45 deg", "length": "30 cm", "voltage": "3.3 V", "current": "5 mA", "button": "1 pressed",
 }  # fmt: skip
 
 _QUANTITY = re.compile(r"^\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(\S.*?)?\s*$")

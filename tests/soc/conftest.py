@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from vmote.platforms import load_board
+from vmote.platforms import Board, load_board
 from vmote.scenario.stimulus import Fault, Stimulus
 from vmote.soc.bus import LocalPages
 from vmote.soc.clock import Clock
@@ -64,8 +64,10 @@ class Told:
 class Rig:
     """A whole board."""
 
-    def __init__(self, *faults: Fault, **curves: Callable[[float], float]) -> None:
-        board = load_board("nano33ble-sense")
+    def __init__(
+        self, *faults: Fault, board: Board | None = None, strict: bool = False, **curves: Callable[[float], float]
+    ) -> None:
+        board = board or load_board("nano33ble-sense")
         self.clock = Clock(board.clock_hz)
         channels = {name.replace("_", "-"): Curve(function) for name, function in curves.items()}
         self.world = World(Stimulus(channels, 10**15))
@@ -75,7 +77,9 @@ class Rig:
         memories = Memories(
             Stretch("flash", 0, memoryview(self.flash)), Stretch("ram", 0x20000000, memoryview(self.ram))
         )
-        self.device = Device(board, self.world, self.clock, LocalPages(), memories, self.told, faults=faults)
+        self.device = Device(
+            board, self.world, self.clock, LocalPages(), memories, self.told, strict=strict, faults=faults
+        )
         self.bus = self.device.bus
 
     def w(self, address: int, value: int) -> None:
@@ -117,7 +121,8 @@ class Bench:
         self.clock = Clock(64_000_000)
         channels = {name.replace("_", "-"): Curve(function) for name, function in curves.items()}
         self.world = World(Stimulus(channels, 10**15))
-        self.part = kind("part", Surroundings(self.world, self.clock))
+        self.told: list[str] = []
+        self.part = kind("part", Surroundings(self.world, self.clock, self.told.append))
         self.part.power(True)
 
     def wait(self, seconds: float) -> None:

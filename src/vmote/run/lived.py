@@ -32,6 +32,11 @@ class LivedChannel:
             return held
         return 0.0 if self.base is None else self.base.value_at(t_ns)
 
+    def next_change(self, t_ns: int) -> int | None:
+        """Return when what the scenario says switches next, for a quantity that does."""
+        change = getattr(self.base, "next_change", None)
+        return None if change is None else change(t_ns)
+
     def samples(self, start_ns: int, rate_hz: float, count: int) -> NDArray[np.float64]:
         """Return `count` samples from `start_ns` on."""
         values = np.zeros(count) if self.base is None else self.base.samples(start_ns, rate_hz, count)

@@ -43,6 +43,7 @@ class FaultItem(Window):
     symbol: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.]{0,199}$")] | None = None
     offset: Annotated[int, Field(ge=0, le=1 << 20)] = 0  # bytes into the symbol
     bit: Annotated[int, Field(ge=0, le=7)] | None = None
+    clocks: Annotated[int, Field(ge=1, le=9)] | None = None  # hold-bus: pulses of SCL after which it lets go
 
     @validates(mode="after")
     def _complete(self) -> FaultItem:
@@ -54,6 +55,8 @@ class FaultItem(Window):
             raise problem("this fault has more than 100000 occasions", "make `every:` longer")
         if (self.fault == "stuck-bits") != (self.mask is not None):
             raise problem("`mask:` and the fault stuck-bits go together", "such as mask: 0x80")
+        if self.clocks is not None and self.fault != "hold-bus":
+            raise problem("`clocks:` belongs to the fault hold-bus")
         if self.fault == "bit-flip":
             if (self.address is None) == (self.symbol is None) or self.bit is None:
                 raise problem("a bit-flip needs `bit:` and either `address:` or `symbol:`", "such as symbol: x, bit: 3")
@@ -81,6 +84,8 @@ class FaultItem(Window):
         """Return what the fault needs to know besides its time."""
         if self.fault == "stuck-bits":
             return {"mask": self.mask or 0, "value": self.value}
+        if self.fault == "hold-bus" and self.clocks is not None:
+            return {"clocks": self.clocks}
         if self.fault == "out-of-range":
             return {"value": self.value}
         if self.fault == "bit-flip":

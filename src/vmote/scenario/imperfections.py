@@ -59,8 +59,9 @@ def imperfect(value: object) -> object:
     problems: list[InitErrorDetails] = []
     for name, given in value.items():
         names = [f"{name}-{axis}" for axis in "xyz"] if f"{name}-x" in QUANTITY_UNITS else [str(name)]
-        if names[0] not in QUANTITY_UNITS:
-            known = [*QUANTITY_UNITS, "acceleration", "angular-rate", "magnetic-field"]
+        varying = [quantity for quantity in QUANTITY_UNITS if quantity != "button"]
+        if names[0] not in varying:
+            known = [*varying, "acceleration", "angular-rate", "magnetic-field"]
             error = problem("this quantity is not known", nearest(str(name), known))
             problems.append(InitErrorDetails(type=error, loc=(str(name),), input=given))
             continue

@@ -18,7 +18,7 @@ from vmote.errors import nearest
 from vmote.scenario.expect import Expect
 from vmote.scenario.faults import FaultItem
 from vmote.scenario.signal_types import FAMILY_MARK, Signal
-from vmote.scenario.windows import Labelled, windowed
+from vmote.scenario.windows import Labelled, Window, pressed, windowed
 from vmote.scenario.written import (
     Span,
     Words,
@@ -31,6 +31,9 @@ from vmote.units import to_ns
 APPS = ("weather", "keyword", "motion", "vibration")
 SCHEMA_VERSION = 1
 DEFAULT_BOARD = "nano33ble-sense"
+
+
+Pressed = Annotated[Window, BeforeValidator(pressed)]
 
 
 class World(Words):
@@ -49,6 +52,7 @@ class World(Words):
     magnetic_field_y: Annotated[Any, Signal("scalar", "magnetic-field-y")] = None
     magnetic_field_z: Annotated[Any, Signal("scalar", "magnetic-field-z")] = None
     sound: Annotated[Any, Signal("sound", "sound")] = None
+    button: Annotated[list[Pressed], BeforeValidator(many), Field(max_length=100_000)] | None = None  # while it is down
     motion: Annotated[Any, Signal("motion")] = None  # acceleration and angular rate together
     weather: Annotated[Any, Signal("weather")] = None  # temperature and humidity together
 

@@ -14,7 +14,7 @@ from vmote.scenario.model import Scenario
 from vmote.scenario.signals import scalar
 from vmote.scenario.signals.compose import Laid, Mix, Placement
 from vmote.scenario.signals.grid import Floats, Grid, Source, generator
-from vmote.scenario.stimulus import Channel, Fault, Stimulus, TruthWindow
+from vmote.scenario.stimulus import Channel, Fault, Stimulus, Switch, TruthWindow
 from vmote.units import to_ns
 
 VERSION = b"vmote stimulus 1"
@@ -56,7 +56,10 @@ def render(scenario: Scenario) -> Stimulus:
     )
     faults = _faults(scenario)
     given: dict[str, Channel] = dict(channels)
-    digest = _hash(scenario, channels, faults, paced)
+    button = _button(scenario)
+    if button is not None:
+        given["button"] = button
+    digest = _hash(scenario, channels, button, faults, paced)
     return Stimulus(given, scenario.duration_ns, faults, paced, digest)
 
 
@@ -131,6 +134,20 @@ def _motion(scenario: Scenario, maker: Maker, mixes: dict[str, tuple[Grid, list[
             mixes[f"{quantity}-{letter}"] = (grid, [Laid(Axis(motion, bool(rotation), axis), Placement())])
 
 
+def _button(scenario: Scenario) -> Switch | None:
+    """Lay out when the button is down, on the device's clock; presses that overlap are one."""
+    if scenario.world.button is None:
+        return None
+    stretches: list[tuple[int, int]] = []
+    for press in sorted(scenario.world.button, key=lambda press: press.start_s):
+        start, end = scenario.device_ns(press.start_s), scenario.device_ns(press.end_s)
+        if stretches and start <= stretches[-1][1]:
+            stretches[-1] = (stretches[-1][0], max(end, stretches[-1][1]))
+        else:
+            stretches.append((start, end))
+    return Switch(tuple(stretches))
+
+
 def _faults(scenario: Scenario) -> tuple[Fault, ...]:
     """Lay out the faults on the device's clock; those of a probability are drawn here, so that engines need no luck."""
     out: list[Fault] = []
@@ -151,11 +168,14 @@ def _faults(scenario: Scenario) -> tuple[Fault, ...]:
 
 
 def _hash(
-    scenario: Scenario, channels: dict[str, GridChannel], faults: tuple[Fault, ...], truth: tuple[TruthWindow, ...]
-) -> str:
+    scenario: Scenario, channels: dict[str, GridChannel], button: Switch | None, faults: tuple[Fault, ...],
+    truth: tuple[TruthWindow, ...],
+) -> str:  # fmt: skip
     """Hash what the world turned into: whole quanta, faults and truth, in an order of their own."""
     digest = hashlib.sha256(VERSION)
     digest.update(f"{scenario.duration_ns} {scenario.pace} {faults!r} {truth!r}".encode())
+    if button is not None:
+        digest.update(f"button {button.stretches!r}".encode())
     for name in sorted(channels):
         channel = channels[name]
         digest.update(f"{name} {channel.grid.rate} {channel.grid.count} {channel.quantum!r}".encode())

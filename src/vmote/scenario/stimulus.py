@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # Every quantity has one unit inside, so that ranges and conversions are checked once, where the scenario is read.
-# sound: fraction of full scale (-1 … 1).
+# sound: fraction of full scale (-1 … 1). button: 1 while it is pressed, 0 otherwise.
 QUANTITY_UNITS: dict[str, str] = {
     "temperature": "degC",
     "humidity": "%RH",
@@ -19,6 +20,7 @@ QUANTITY_UNITS: dict[str, str] = {
     "angular-rate-x": "dps", "angular-rate-y": "dps", "angular-rate-z": "dps",
     "magnetic-field-x": "gauss", "magnetic-field-y": "gauss", "magnetic-field-z": "gauss",
     "sound": "FS",
+    "button": "pressed",
 }  # fmt: skip
 
 
@@ -40,6 +42,26 @@ class Asked:
     start_ns: int
     rate_hz: float
     count: int
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A channel that is 1 in stretches of time and 0 between them, to the nanosecond: [start, end), in order."""
+
+    stretches: tuple[tuple[int, int], ...]
+
+    def value_at(self, t_ns: int) -> float:
+        """Return 1 or 0."""
+        at = bisect_right(self.stretches, t_ns, key=lambda stretch: stretch[0])
+        return float(at > 0 and t_ns < self.stretches[at - 1][1])
+
+    def samples(self, start_ns: int, rate_hz: float, count: int) -> NDArray[np.float64]:
+        """Return ones and zeros."""
+        return np.array([self.value_at(start_ns + round(n * 1e9 / rate_hz)) for n in range(count)])
+
+    def next_change(self, t_ns: int) -> int | None:
+        """Return the first instant after `t_ns` at which it switches."""
+        return next((edge for stretch in self.stretches for edge in stretch if edge > t_ns), None)
 
 
 @dataclass(frozen=True)

@@ -64,3 +64,9 @@ def windowed(value: object) -> object:
 
 
 Truth = Annotated[Labelled, BeforeValidator(windowed)]
+
+
+def pressed(value: object) -> object:
+    """Let a stretch without a label be written as text; a press that is a mere instant lasts a tenth of a second."""
+    given = split_window(value, labelled=False) if isinstance(value, str) else value
+    return {**given, "for": "100ms"} if isinstance(given, dict) and "at" in given and "for" not in given else given

@@ -80,6 +80,12 @@ class Bus:
             self._told.add(text)
             self._warn(text)
 
+    def unmodelled(self, text: str) -> None:
+        """Tell once of an access beyond the pages, in a part behind a controller, that no model covers."""
+        self.warn_once(f"{text}, which no model covers")
+        if self._strict:
+            raise Unmodelled(text)
+
     def _unmodelled(self, page: Page | None, address: int, verb: str) -> None:
         """Tell of a register without a model once; from then on it is plain memory."""
         word = (address % PAGE) // 4

@@ -14,7 +14,9 @@ from vmote.soc.clock import Clock
 from vmote.soc.faults import Faults
 from vmote.soc.i2c import I2cBus
 from vmote.soc.irq import IrqLines
+from vmote.soc.lines import Lines, connect_bus
 from vmote.soc.memory import Memories
+from vmote.soc.sensors.button import Button
 from vmote.soc.sensors.hs300x import Hs300x
 from vmote.soc.sensors.hts221 import Hts221
 from vmote.soc.sensors.lps22hb import Lps22hb
@@ -22,7 +24,7 @@ from vmote.soc.sensors.lsm9ds1_ag import Lsm9ds1Ag
 from vmote.soc.sensors.lsm9ds1_m import Lsm9ds1M
 from vmote.soc.sensors.microphone import Microphone
 from vmote.soc.sensors.part import I2cSensor, Sensor
-from vmote.soc.site import Requests, Site, soc_module
+from vmote.soc.site import Port, Requests, Site, soc_module
 from vmote.soc.world import Surroundings, World
 
 PARTS: dict[str, type[Sensor]] = {
@@ -33,6 +35,7 @@ PARTS: dict[str, type[Sensor]] = {
     "hs300x": Hs300x,
     "mp34dt06": Microphone,
     "analog-microphone": Microphone,
+    "button": Button,
 }
 
 
@@ -84,6 +87,8 @@ class Device:
         )  # fmt: skip
         self.soc = soc_module(board).build(site)
         self._pins(told)
+        self._lines()
+        world.on_hold = self.world_changed
         bus_of = {name: self.buses[part.bus] for name, part in board.parts.items() if part.bus in self.buses}
         self.faults = Faults(clock, self.parts, bus_of, lambda name: name not in self._off(), told.fault)
         self.faults.resume(faults)
@@ -99,9 +104,39 @@ class Device:
             if kind is None:
                 where = str(self.board.folder / "board.yaml")
                 raise BadInput(f"part {name}: no model {part.model!r}", where=where, hint=nearest(part.model, PARTS))
-            model = self.parts[name] = kind(name, Surroundings(self.world, self.clock))
+            model = self.parts[name] = kind(name, Surroundings(self.world, self.clock, self.bus.unmodelled))
             if isinstance(model, I2cSensor) and part.address is not None:
                 self.buses[part.bus].parts[part.address] = model
+
+    def _lines(self) -> None:
+        """Wire the parts' lines and the buses to the SoC's pins."""
+        for name, wires in self.buses.items():
+            wiring = self.board.wiring[name]
+            scl, sda = (self._pin(f"bus {name}, {end}", str(wiring[end])) for end in ("scl", "sda"))
+            connect_bus(wires, scl, sda)
+        for name, part in self.board.parts.items():
+            for line in part.lines:
+                if line not in self.parts[name].lines:
+                    where, hint = str(self.board.folder / "board.yaml"), nearest(line, self.parts[name].lines)
+                    raise BadInput(f"part {name}: {part.model} has no line {line!r}", where=where, hint=hint)
+            if part.lines:
+                pins = {line: self._pin(f"part {name}, line {line}", pin) for line, pin in part.lines.items()}
+                Lines(self.parts[name], self.clock, pins)
+
+    def _pin(self, who: str, pin: str) -> tuple[Port, int]:
+        try:
+            port, number = self.soc.pin(pin)
+            port.level(number)
+        except (ValueError, IndexError) as error:
+            where = str(self.board.folder / "board.yaml")
+            raise BadInput(f"{who}: the {self.board.soc} has no pin {pin!r}", where=where) from error
+        return port, number
+
+    def world_changed(self, quantity: str) -> None:
+        """Have the parts that take a quantity look at it again."""
+        for name, part in self.board.parts.items():
+            if quantity in part.quantities:
+                self.parts[name].touched()
 
     def _pins(self, told: Told) -> None:
         self._on = dict.fromkeys(self.board.pins, False)

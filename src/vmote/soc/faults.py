@@ -68,11 +68,12 @@ class Faults:
         self.parts[fault.part].begin_fault(fault)
         wires = self.bus_of.get(fault.part)
         if fault.kind == "hold-bus" and wires is not None:
-            wires.holders.add(fault.part)
+            clocks = fault.args.get("clocks")
+            wires.hold(fault.part, None if clocks is None else int(clocks))
         self.clock.at(max(self.clock.cycles(fault.end_ns), self.clock.now + 1), lambda: self._end(fault))
 
     def _end(self, fault: Fault) -> None:
         self.parts[fault.part].end_fault(fault, powered=self._fed(fault.part))
         wires = self.bus_of.get(fault.part)
         if fault.kind == "hold-bus" and wires is not None:
-            wires.holders.discard(fault.part)
+            wires.release(fault.part)

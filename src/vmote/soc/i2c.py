@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -23,19 +24,54 @@ class I2cPart(Protocol):
 
 
 class I2cBus:
-    """The wires of one bus. Without pull-ups nothing answers."""
+    """The wires of one bus. Without pull-ups nothing answers; while a part holds SDA low, nothing moves."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.parts: dict[int, I2cPart] = {}
-        self.pulled_up = True
-        self.holders: set[str] = set()  # parts that hold SDA low: no start condition gets through
+        self._pulled_up = True
+        self.changed: list[Callable[[], None]] = []  # told when the wires change
+        self._holders: dict[str, int | None] = {}  # who holds SDA low: clock pulses until it lets go, if it ever does
         self._current: I2cPart | None = None
 
     @property
     def held(self) -> bool:
         """Tell whether someone holds the data line low."""
-        return bool(self.holders)
+        return bool(self._holders)
+
+    @property
+    def pulled_up(self) -> bool:
+        """Tell whether the lines have pull-ups."""
+        return self._pulled_up
+
+    @pulled_up.setter
+    def pulled_up(self, on: bool) -> None:
+        if on != self._pulled_up:
+            self._pulled_up = on
+            self._tell()
+
+    def hold(self, who: str, clocks: int | None = None) -> None:
+        """Have a part hold SDA low, for so many pulses of SCL or until it is released."""
+        self._holders[who] = clocks
+        self._tell()
+
+    def release(self, who: str) -> None:
+        """Have a part let go of SDA."""
+        if who in self._holders:
+            del self._holders[who]
+            self._tell()
+
+    def pulse(self) -> None:
+        """Take a clock pulse that firmware makes by hand: it moves a part on that is stuck in a byte."""
+        for who, left in list(self._holders.items()):
+            if left is not None:
+                self._holders[who] = left - 1
+                if left <= 1:
+                    self.release(who)
+
+    def _tell(self) -> None:
+        for tell in list(self.changed):
+            tell()
 
     def start(self, address: int, read: bool) -> bool:
         """Send a (repeated) start and an address; tell whether a part acknowledged."""

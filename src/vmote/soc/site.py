@@ -72,6 +72,9 @@ class Soc(Protocol):
     def ports(self) -> Sequence[Port]:
         """Return the GPIO ports, by number."""
 
+    def pin(self, name: str) -> tuple[Port, int]:
+        """Return a pin by the name that board.yaml gives it."""
+
     def flush(self) -> None:
         """The run is over: hand over what is under way."""
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +24,7 @@ class World:
         self.held: dict[str, float] = {}
         self.sensed_ns: int | None = None  # when a part first looked at it: until then it might be another world
         self.asked: list[Asked] = []  # in order: whoever wants to know what a part was given asks the channel again
+        self.on_hold: Callable[[str], None] | None = None  # told when a hand takes or lets go of a quantity
 
     def hold(self, quantity: str, value: float | None) -> None:
         """Hold a quantity at a value from now on; None hands it back to the stimulus."""
@@ -31,6 +34,8 @@ class World:
             self.held.pop(quantity, None)
         else:
             self.held[quantity] = value
+        if self.on_hold is not None:
+            self.on_hold(quantity)
 
     def value(self, quantity: str, t_ns: int) -> float:
         """Return a quantity at an instant, in its unit."""
@@ -40,6 +45,19 @@ class World:
             return self.held[quantity]
         channel = self.channels.get(quantity)
         return AT_REST.get(quantity, 0.0) if channel is None else float(channel.value_at(t_ns))
+
+    def is_on(self, quantity: str, t_ns: int) -> bool:
+        """Tell whether a quantity that switches is on; one that is off at rest says nothing about its world."""
+        channel = self.channels.get(quantity)
+        on = self.held.get(quantity, 0.0 if channel is None else channel.value_at(t_ns)) >= 0.5
+        if on and self.sensed_ns is None:
+            self.sensed_ns = t_ns
+        return on
+
+    def next_change(self, quantity: str, t_ns: int) -> int | None:
+        """Return when a quantity that switches does so next; None for one that is held, or merely varies."""
+        change = None if quantity in self.held else getattr(self.channels.get(quantity), "next_change", None)
+        return None if change is None else change(t_ns)
 
     def samples(self, quantity: str, start_ns: int, rate_hz: float, count: int) -> NDArray[np.float64]:
         """Return equally spaced samples of a quantity."""
@@ -54,12 +72,19 @@ class World:
         return channel.samples(start_ns, rate_hz, count)
 
 
+def first_switch_ns(stimulus: Stimulus) -> int | None:
+    """Return when something in a world first switches: before, another world without it is the same."""
+    changes = (getattr(channel, "next_change", None) for channel in stimulus.channels.values())
+    return min((at for change in changes if change is not None and (at := change(-1)) is not None), default=None)
+
+
 class Surroundings:
     """The world as one part meets it: its clock, its quantities, its lines."""
 
-    def __init__(self, world: World, clock: Clock) -> None:
+    def __init__(self, world: World, clock: Clock, unmodelled: Callable[[str], None] = lambda text: None) -> None:
         self.world = world
         self.clock = clock
+        self.unmodelled = unmodelled  # told of an access that no model covers
 
     def now_ns(self) -> int:
         """Return the time since reset."""
@@ -68,6 +93,14 @@ class Surroundings:
     def value(self, quantity: str, t_ns: int) -> float:
         """Return a quantity at an instant."""
         return self.world.value(quantity, t_ns)
+
+    def is_on(self, quantity: str, t_ns: int) -> bool:
+        """Tell whether a quantity that switches is on."""
+        return self.world.is_on(quantity, t_ns)
+
+    def next_change(self, quantity: str, t_ns: int) -> int | None:
+        """Return when a quantity switches next."""
+        return self.world.next_change(quantity, t_ns)
 
     def samples(self, quantity: str, start_ns: int, rate_hz: float, count: int) -> NDArray[np.float64]:
         """Return equally spaced samples of a quantity."""

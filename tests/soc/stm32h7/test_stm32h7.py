@@ -212,7 +212,7 @@ def test_an_address_that_nobody_has_is_refused_and_stopped(bench) -> None:
 
 
 def test_a_held_bus_stays_busy(bench) -> None:
-    bench.device.buses["i2c3"].holders.add("a part")
+    bench.device.buses["i2c3"].hold("a part")
     start_i2c(bench)
     begin(bench, HTS221, 1, autoend=True)
     bench.wait(0.1)
@@ -292,3 +292,63 @@ def test_a_single_conversion_by_hand(bench) -> None:
     assert bench.read(ADC1) & 4
     assert bench.read(ADC1 + 0x40) - 32768 == pytest.approx(16384, abs=2)
     assert bench.read(ADC1) & 4 == 0
+
+
+def test_a_bus_held_in_the_middle_goes_on_when_it_is_free(bench) -> None:
+    wires = bench.device.buses["i2c3"]
+    start_i2c(bench)
+    begin(bench, HTS221, 1)
+    bench.wait(30e-6)
+    wires.hold("a part")
+    bench.write(I2C3 + 0x28, 0x0F)
+    bench.wait(1)
+    assert flags(bench) & (1 << 15 | 1 << 6 | 1 << 4) == 1 << 15  # BUSY, neither TC nor NACKF
+    wires.release("a part")
+    bench.wait(60e-6)
+    assert flags(bench) & 1 << 6
+
+
+def test_a_falling_data_line_makes_the_bus_busy(bench) -> None:
+    start_i2c(bench)
+    bench.device.buses["i2c3"].hold("a part")
+    assert flags(bench) & 1 << 15
+    bench.device.buses["i2c3"].release("a part")
+    assert not flags(bench) & 1 << 15
+
+
+# --- EXTI ---
+
+EXTI, SYSCFG, GPIOC, GPIOJ = 0x58000000, 0x58000400, 0x58020800, 0x58022400
+
+
+def test_an_edge_of_the_chosen_port_is_an_interrupt(bench) -> None:
+    """RM 21.6: a line pends by its edges, interrupts by its mask, and is cleared by a one."""
+    bench.write(GPIOJ, 0xFFFFFFFF & ~(3 << 22))  # PJ11: input
+    bench.write(GPIOJ + 0x0C, 1 << 22)  # pulled up
+    bench.write(SYSCFG + 0x10, 9 << 12)  # EXTI11 is port J
+    bench.write(EXTI + 0x04, 1 << 11)  # falling
+    bench.write(EXTI + 0x80, bench.read(EXTI + 0x80) | 1 << 11)
+    port_j, port_c = bench.soc.ports[9], bench.soc.ports[2]
+    port_c.drive(11, True)
+    port_c.drive(11, False)  # another port's pin of this number
+    assert not bench.line(40) and bench.read(EXTI + 0x88) == 0
+    port_j.drive(11, False)
+    assert bench.line(40) and bench.read(EXTI + 0x88) == 1 << 11
+    bench.write(EXTI + 0x88, 1 << 11)
+    assert not bench.line(40)
+    port_j.drive(11, None)
+    assert not bench.line(40)  # rising was not asked for
+    bench.write(EXTI + 0x08, 1 << 3)
+    assert bench.read(EXTI + 0x88) == 1 << 3 and not bench.line(9)  # pending, but masked
+    bench.write(EXTI + 0x80, 1 << 3)
+    assert bench.line(9)
+
+
+def test_an_open_drain_pin_lets_others_pull_it_low(bench) -> None:
+    bench.write(GPIOC, 0xFFFFFFFF & ~3 | 1)
+    bench.write(GPIOC + 0x04, 1)
+    bench.write(GPIOC + 0x0C, 1)
+    bench.write(GPIOC + 0x18, 1)
+    assert bench.read(GPIOC + 0x10) & 1
+    bench.soc.ports[2].drive(0, False)
+    assert not bench.read(GPIOC + 0x10) & 1

@@ -27,7 +27,7 @@ from vmote.soc.clock import Clock
 from vmote.soc.device import Device
 from vmote.soc.memory import Memories, Stretch
 from vmote.soc.site import soc_module
-from vmote.soc.world import World
+from vmote.soc.world import World, first_switch_ns
 
 SHIFT = 4  # one cycle of the board is 2**SHIFT emulator nanoseconds
 DEMOTE = layout.Link.demote.offset // 4
@@ -251,8 +251,8 @@ class QemuEngine:
                 return self._finish(End.WALL, f"more than {self._limits.wall_s:g} s of wall-clock time")
             op = words32[8]
             self._between_blocks = op == layout.OP_TIMER
-            clock.advance(self._base_cycle + (words64[7] >> SHIFT))
             try:
+                clock.advance(self._base_cycle + (words64[7] >> SHIFT))
                 if op == layout.OP_READ:
                     self._pending = bus.ask_read(words64[5])
                 elif op == layout.OP_WRITE:
@@ -443,11 +443,15 @@ class QemuEngine:
             raise Unsupported("the snapshot was taken with another limit of silence")
         if any(self._clock.cycles(fault.start_ns) <= snapshot.cycle for fault in stimulus.faults):
             raise Unsupported("a fault of this scenario begins before the snapshot was taken")
+        switched = first_switch_ns(stimulus)
+        if switched is not None and self._clock.cycles(switched) <= snapshot.cycle:
+            raise Unsupported("a button of this scenario is pressed before the snapshot was taken")
         self.return_to(snapshot)
         self._observer, self._limits = observer, limits
         self._worn_s, self._wall_used = worn, 0.0
         self._world.channels.clear()
         self._world.channels.update(stimulus.channels)
+        self._device.world_changed("button")
         self._faults_due = list(stimulus.faults)
         self._device.faults.exchange(stimulus.faults)
 

@@ -14,6 +14,7 @@ OUT, OUTSET, OUTCLR, IN, DIR, DIRSET, DIRCLR, LATCH, DETECTMODE, PIN_CNF = (
     0x504, 0x508, 0x50C, 0x510, 0x514, 0x518, 0x51C, 0x520, 0x524, 0x700,
 )  # fmt: skip
 PULL_DOWN, PULL_UP = 1, 3
+OPEN_DRAIN = (6, 7)  # PIN_CNF.DRIVE: S0D1, H0D1, which let go of the pin instead of driving it high (PS 6.9.4.10)
 
 
 class Gpio(NordicPeripheral):
@@ -129,10 +130,10 @@ class Gpio(NordicPeripheral):
         levels, connected = self._out & self._dir, 0
         for n in range(self.pins):
             bit, cnf = 1 << n, self.words[PIN_CNF // 4 + n]
-            if not self._dir & bit:
+            floats = self._out & bit and cnf >> 8 & 7 in OPEN_DRAIN
+            if floats or not self._dir & bit:
                 pulled = cnf >> 2 & 3 == PULL_UP
-                if self._driven.get(n, pulled):
-                    levels |= bit
+                levels = levels | bit if self._driven.get(n, pulled) else levels & ~bit
             if not cnf & 2:
                 connected |= bit
         self.words[IN // 4] = levels & connected

@@ -92,6 +92,11 @@ class Nrf52840:
         self.ppi = Ppi("PPI", 0x4001F000, fabric)
         map_errata(fabric)
 
+    def pin(self, name: str) -> tuple[Gpio, int]:
+        """Return a pin by its name, such as P1.03."""
+        port, pin = divmod(pin_number(name), 32)
+        return self.ports[port], pin
+
     def kept(self) -> bytes:
         """Return what outlives a reset, other than memories: UICR."""
         return bytes(self.fabric.bus.page(UICR).words)

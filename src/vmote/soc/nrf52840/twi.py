@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from vmote.soc.clock import Alarm
@@ -62,6 +63,7 @@ class Twi(NordicPeripheral):
 
     def _idle(self) -> None:
         self._alarm: Alarm | None = None
+        self._stalled = ""  # what waits for the bus to move again
         self._mode = ""  # "tx", "rx" or nothing on the bus
         self._addressed = False
         self._txd: int | None = None  # written, not yet sent
@@ -78,7 +80,19 @@ class Twi(NordicPeripheral):
     def _later(self, bits: int, action: str) -> None:
         if self._alarm is not None:
             self._alarm.cancel()
-        self._alarm = self.clock.after(self.bits(bits), getattr(self, action))
+        self._stalled = ""
+        self._alarm = self.clock.after(self.bits(bits), partial(self._act, action))
+
+    def _act(self, action: str) -> None:
+        """Do what is due, unless the bus is held: then no event tells of it, however long it lasts (PS 6.31)."""
+        if self.wires.held:
+            self._stalled = action
+        else:
+            getattr(self, action)()
+
+    def _bus_changed(self) -> None:
+        if self._stalled and not self.wires.held:
+            self._later(START_BITS, self._stalled)
 
     @property
     def _dma(self) -> bool:
@@ -107,7 +121,10 @@ class Twi(NordicPeripheral):
 
     def _ready(self) -> bool:
         if self.words[ENABLE // 4] in (ENABLED_TWI, ENABLED_TWIM):
-            self.wires = self._wires_at(int(self.words[PSEL_SCL // 4]), int(self.words[PSEL_SDA // 4]))
+            wires = self._wires_at(int(self.words[PSEL_SCL // 4]), int(self.words[PSEL_SDA // 4]))
+            if wires is not self.wires:
+                self.wires = wires
+                wires.changed.append(self._bus_changed)
             return True
         self.bus.warn_once(f"{self.name} is started while it is disabled")
         return False

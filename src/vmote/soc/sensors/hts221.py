@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from vmote.soc.sensors.registers import RegisterPart, int16_bytes
+from vmote.soc.sensors.registers import Cell, RegisterPart, int16_bytes, pin_level
 
 WHO_AM_I, AV_CONF = 0x0F, 0x10
 CTRL_REG1, CTRL_REG2, CTRL_REG3, STATUS = 0x20, 0x21, 0x22, 0x27
@@ -13,6 +13,7 @@ HUMIDITY_OUT_L, HUMIDITY_OUT_H, TEMP_OUT_L, TEMP_OUT_H = 0x28, 0x29, 0x2A, 0x2B
 
 PD, BDU, ODR = 0x80, 0x04, 0x03  # CTRL_REG1 [7.3]
 BOOT, HEATER, ONE_SHOT = 0x80, 0x02, 0x01  # CTRL_REG2 [7.4]
+DRDY_LOW, OPEN_DRAIN, DRDY_EN = 0x80, 0x40, 0x04  # CTRL_REG3 [7.5]
 H_DA, T_DA = 0x02, 0x01  # STATUS [7.6]
 
 PERIOD_NS = {1: 1_000_000_000, 2: 142_857_143, 3: 80_000_000}  # 1, 7, 12.5 Hz [7.3, table 17]
@@ -32,17 +33,26 @@ def _calibration() -> dict[int, int]:
     return table
 
 
+CALIBRATION = _calibration()
+
+
 class Hts221(RegisterPart):
     """Converts on request (ONE_SHOT) or at a rate; results stay until the next conversion."""
 
-    power_up: ClassVar[dict[int, int]] = {WHO_AM_I: 0xBC, AV_CONF: 0x1B, **_calibration()}  # [6, table 14]
-    writable: ClassVar[dict[int, int]] = {
-        AV_CONF: 0x3F, CTRL_REG1: PD | BDU | ODR, CTRL_REG2: BOOT | HEATER | ONE_SHOT, CTRL_REG3: 0xC4,
-    }  # fmt: skip
-
-    measurement: ClassVar[dict[int, bool]] = {
-        HUMIDITY_OUT_L: False, HUMIDITY_OUT_H: True, TEMP_OUT_L: False, TEMP_OUT_H: True,
-    }  # fmt: skip
+    table: ClassVar[tuple[Cell, ...]] = (  # [6, table 14]
+        Cell(WHO_AM_I, "WHO_AM_I", 0xBC),
+        Cell(AV_CONF, "AV_CONF", 0x1B, 0x3F),
+        Cell(CTRL_REG1, "CTRL_REG1", 0, PD | BDU | ODR),
+        Cell(CTRL_REG2, "CTRL_REG2", 0, BOOT | HEATER | ONE_SHOT, inert=HEATER),
+        Cell(CTRL_REG3, "CTRL_REG3", 0, DRDY_LOW | OPEN_DRAIN | DRDY_EN),
+        Cell(STATUS, "STATUS_REG"),
+        Cell(HUMIDITY_OUT_L, "HUMIDITY_OUT_L", most=False),
+        Cell(HUMIDITY_OUT_H, "HUMIDITY_OUT_H", most=True),
+        Cell(TEMP_OUT_L, "TEMP_OUT_L", most=False),
+        Cell(TEMP_OUT_H, "TEMP_OUT_H", most=True),
+        *(Cell(at, f"CALIB_{at - 0x30:X}", CALIBRATION.get(at, 0)) for at in range(0x30, 0x40)),
+    )
+    lines: ClassVar[tuple[str, ...]] = ("drdy",)
 
     def reset(self) -> None:
         """Forget conversions."""
@@ -58,9 +68,25 @@ class Hts221(RegisterPart):
         t, h = 2 << (averages >> 3 & 7), 4 << (averages & 7)  # [7.2, table 16]
         return 1_000_000 + 100_000 * (t + h)
 
+    def line(self, name: str) -> bool | None:
+        """DRDY: something new is there to be read [7.5]."""
+        control = self.registers[CTRL_REG3]
+        if not self.powered:
+            return None
+        active = bool(control & DRDY_EN and self.registers[STATUS] & (H_DA | T_DA))
+        return pin_level(active, active_low=bool(control & DRDY_LOW), open_drain=bool(control & OPEN_DRAIN))
+
+    def next_line_ns(self) -> int | None:
+        """Return the end of the conversion that DRDY would tell of."""
+        control = self.registers[CTRL_REG1]
+        if not control & PD or not self.registers[CTRL_REG3] & DRDY_EN or self.registers[STATUS] & (H_DA | T_DA):
+            return None
+        period = PERIOD_NS.get(control & ODR)
+        return self._done_ns if period is None else self._from_ns + (self._taken + 1) * period
+
     def sync(self, now_ns: int) -> None:
         """Finish the conversions that end before now."""
-        control = self.registers.get(CTRL_REG1, 0)
+        control = self.registers[CTRL_REG1]
         if not control & PD:
             return
         period = PERIOD_NS.get(control & ODR)
@@ -100,21 +126,21 @@ class Hts221(RegisterPart):
                 self._done_ns = None
         elif register == CTRL_REG2:
             if value & BOOT:  # reloads the calibration and clears itself [7.4]
-                self.registers.update(_calibration())
+                self.registers.update(CALIBRATION)
                 self.registers[CTRL_REG2] &= ~BOOT
-            control = self.registers.get(CTRL_REG1, 0)
+            control = self.registers[CTRL_REG1]
             if value & ONE_SHOT and control & PD and not control & ODR:
                 self._done_ns = now + self.conversion_ns()
 
     def on_read(self, register: int) -> int:
         """Reading the high byte clears the status bit and releases a pair held by BDU [7.6, 7.3]."""
-        value = self.registers.get(register, 0)
+        value = self.registers[register]
         if register in (HUMIDITY_OUT_L, TEMP_OUT_L):
             self._half_read.add(register)
         elif register in (HUMIDITY_OUT_H, TEMP_OUT_H):
             low = register - 1
             self._half_read.discard(low)
-            self.registers[STATUS] = self.registers.get(STATUS, 0) & ~(H_DA if low == HUMIDITY_OUT_L else T_DA)
+            self.registers[STATUS] &= ~(H_DA if low == HUMIDITY_OUT_L else T_DA)
             if low in self._waiting:
                 self.registers[low], self.registers[register] = self._waiting.pop(low)
         return value

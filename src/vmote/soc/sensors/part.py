@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import ClassVar
+
 from vmote.scenario.stimulus import Fault
 from vmote.soc.world import Surroundings
 
@@ -10,10 +13,13 @@ from vmote.soc.world import Surroundings
 class Sensor:
     """A part that measures. Conversions are worked out when someone looks, not one by one as time passes."""
 
+    lines: ClassVar[tuple[str, ...]] = ()  # what it drives: data-ready and interrupt lines
+
     def __init__(self, name: str, around: Surroundings) -> None:
         self.name = name
         self.around = around
         self.powered = False
+        self.on_touched: Callable[[], None] | None = None  # whoever is wired to its lines
         self.faults: dict[str, Fault] = {}  # in force now, by kind
         self.power_off()
 
@@ -27,6 +33,19 @@ class Sensor:
 
     def sync(self, now_ns: int) -> None:
         """Let conversions finish that end before now."""
+
+    def line(self, name: str) -> bool | None:
+        """Return the level at which the part drives a line now; None lets go of it."""
+        return None
+
+    def next_line_ns(self) -> int | None:
+        """Return when a line may change by itself, as far as anyone could notice."""
+        return None
+
+    def touched(self) -> None:
+        """Something happened to the part that its lines may show."""
+        if self.on_touched is not None:
+            self.on_touched()
 
     def settle(self) -> None:
         """Bring the part up to now; a frozen one stays where it was."""
@@ -44,6 +63,7 @@ class Sensor:
         self.faults[fault.kind] = fault
         if fault.kind == "vanish":
             self.power(False)
+        self.touched()
 
     def end_fault(self, fault: Fault, *, powered: bool) -> None:
         """Let it be right again."""
@@ -51,6 +71,7 @@ class Sensor:
             del self.faults[fault.kind]
             if fault.kind == "vanish":
                 self.power(powered)
+        self.touched()
 
     def spoiled(self, byte: int, *, most: bool) -> int:
         """Return a byte of a measurement as the faults in force let it be seen."""

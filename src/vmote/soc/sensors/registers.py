@@ -3,18 +3,34 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from vmote.soc.sensors.part import I2cSensor
 
 
-class RegisterPart(I2cSensor):
-    """Registers of one byte. A subclass fills the table of power-up values and reacts to reads and writes."""
+@dataclass(frozen=True)
+class Cell:
+    """One register of a part, as its datasheet's table says."""
 
-    power_up: ClassVar[dict[int, int]] = {}
-    writable: ClassVar[dict[int, int]] = {}  # register: bits that a write changes
-    measurement: ClassVar[dict[int, bool]] = {}  # registers that hold measurements: is it a most significant byte?
+    at: int
+    name: str
+    reset: int = 0
+    writable: int = 0  # bits that a write changes
+    most: bool | None = None  # holds a measurement: its most significant byte, or another one
+    inert: int = 0  # writable bits that nothing happens by: setting one is told
+
+
+class RegisterPart(I2cSensor):
+    """Registers of one byte. A subclass has the table of them, and reacts to reads and writes."""
+
+    table: ClassVar[tuple[Cell, ...]] = ()
+    cells: ClassVar[dict[int, Cell]] = {}
     auto_increment_bit: ClassVar[int] = 0x80  # of the sub-address; 0: see `increments`
+
+    def __init_subclass__(cls, **given: Any) -> None:
+        super().__init_subclass__(**given)
+        cls.cells = {cell.at: cell for cell in cls.table}
 
     def power_off(self) -> None:
         """Be without supply."""
@@ -27,10 +43,11 @@ class RegisterPart(I2cSensor):
             return
         self.powered = on
         self.restart()
+        self.touched()
 
     def restart(self) -> None:
         """Take the values of power-up."""
-        self.registers: dict[int, int] = dict(self.power_up)
+        self.registers: dict[int, int] = {cell.at: cell.reset for cell in self.table}
         self._pointer = 0
         self._stepping = False
         self._fresh = False
@@ -69,24 +86,40 @@ class RegisterPart(I2cSensor):
             self._stepping = bool(byte & self.auto_increment_bit) if self.auto_increment_bit else self.increments()
             self._pointer = byte & ~self.auto_increment_bit & 0xFF
             return True
-        mask = self.writable.get(self._pointer, 0)
-        if mask:
-            self.registers[self._pointer] = (self.registers.get(self._pointer, 0) & ~mask) | (byte & mask)
-            self.on_write(self._pointer, self.registers[self._pointer])
+        cell = self._cell("writes")
+        if cell is not None and cell.writable:
+            if byte & cell.inert & ~self.registers[cell.at]:
+                self._tell(
+                    f"{cell.name} (0x{cell.at:02x}): bits 0x{byte & cell.inert:02x} that nothing happens by here"
+                )
+            self.registers[cell.at] = self.registers[cell.at] & ~cell.writable | byte & cell.writable
+            self.on_write(cell.at, self.registers[cell.at])
         self._step()
+        self.touched()
         return True
 
     def i2c_read(self) -> int:
         """Give the register that is next."""
         self.settle()
-        value = self.on_read(self._pointer) & 0xFF
-        if self.faults and self._pointer in self.measurement:
-            value = self.spoiled(value, most=self.measurement[self._pointer])
+        cell = self._cell("reads")
+        value = self.on_read(self._pointer) & 0xFF if cell is not None else 0
+        if self.faults and cell is not None and cell.most is not None:
+            value = self.spoiled(value, most=cell.most)
         self._step()
+        self.touched()
         return value
 
     def i2c_stop(self) -> None:
         """End the transfer; the sub-address stays."""
+
+    def _cell(self, verb: str) -> Cell | None:
+        cell = self.cells.get(self._pointer)
+        if cell is None:
+            self.around.unmodelled(f"the firmware {verb} {self.name}'s register 0x{self._pointer:02x}")
+        return cell
+
+    def _tell(self, what: str) -> None:
+        self.around.unmodelled(f"the firmware sets {self.name}.{what}")
 
     def _step(self) -> None:
         if self._stepping:
@@ -97,3 +130,9 @@ def int16_bytes(value: float) -> tuple[int, int]:
     """Return a measurement as the low and the high byte of a two's complement number, saturated."""
     raw = max(-32768, min(32767, round(value))) & 0xFFFF
     return raw & 0xFF, raw >> 8
+
+
+def pin_level(active: bool, *, active_low: bool, open_drain: bool) -> bool | None:
+    """Return what an interrupt pin of a given polarity and kind drives; an open drain only ever pulls down."""
+    level = active != active_low
+    return None if open_drain and level else level

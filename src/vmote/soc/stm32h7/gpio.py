@@ -10,8 +10,8 @@ from vmote.soc.bus import Bus
 from vmote.soc.clock import Clock
 from vmote.soc.peripheral import Peripheral, Register
 
-MODER, PUPDR, IDR, ODR, BSRR = 0x00, 0x0C, 0x10, 0x14, 0x18
-OUTPUT = 1
+MODER, OTYPER, PUPDR, IDR, ODR, BSRR = 0x00, 0x04, 0x0C, 0x10, 0x14, 0x18
+OUTPUT, ANALOG = 1, 3
 
 
 class Gpio(Peripheral):
@@ -20,7 +20,7 @@ class Gpio(Peripheral):
     size: ClassVar = 0x400
     registers: ClassVar = (
         Register("MODER", MODER, 0xFFFFFFFF, write="write_moder"),
-        Register("OTYPER", 0x04, writable=0xFFFF),
+        Register("OTYPER", OTYPER, write="write_otyper"),
         Register("OSPEEDR", 0x08),
         Register("PUPDR", PUPDR, write="write_pupdr"),
         Register("IDR", IDR, writable=0),
@@ -37,6 +37,7 @@ class Gpio(Peripheral):
         self.watchers: dict[int, list[Callable[[bool], None]]] = {}
         self._driven: dict[int, bool] = {}
         self._seen = (0, 0)
+        self.any_watchers: list[Callable[[int, int], None]] = []  # told all levels, and which of them changed
 
     def watch(self, pin: int, told: Callable[[bool], None]) -> None:
         """Be told of each change of a pin's level or direction."""
@@ -63,6 +64,11 @@ class Gpio(Peripheral):
         self.words[MODER // 4] = value
         self._settle()
 
+    def write_otyper(self, value: int) -> None:
+        """Choose push-pull or open drain for each pin."""
+        self.words[OTYPER // 4] = value & 0xFFFF
+        self._settle()
+
     def write_pupdr(self, value: int) -> None:
         """Pull pins up or down."""
         self.words[PUPDR // 4] = value
@@ -79,15 +85,23 @@ class Gpio(Peripheral):
 
     def _settle(self) -> None:
         outputs = sum(1 << pin for pin in range(self.pins) if self.is_output(pin))
-        levels = int(self.words[ODR // 4]) & outputs
+        modes, out = int(self.words[MODER // 4]), int(self.words[ODR // 4])
+        levels = out & outputs & ~int(self.words[OTYPER // 4])
+        floating = ~outputs | out & int(self.words[OTYPER // 4])
+        seen = 0  # the input buffers of analog pins are off (RM 12.3.13)
         for pin in range(self.pins):
-            if not outputs >> pin & 1:
+            if floating >> pin & 1:
                 pulled_up = int(self.words[PUPDR // 4]) >> 2 * pin & 3 == 1
                 levels |= int(self._driven.get(pin, pulled_up)) << pin
-        self.words[IDR // 4] = levels
+            seen |= int(modes >> 2 * pin & 3 != ANALOG) << pin
+        self.words[IDR // 4] = levels & seen
         changed = (levels ^ self._seen[0]) | (outputs ^ self._seen[1])
+        edges = levels ^ self._seen[0]
         self._seen = (levels, outputs)
         for pin, told in self.watchers.items():
             if changed >> pin & 1:
                 for tell in told:
                     tell(bool(levels >> pin & 1))
+        if edges:
+            for tell_all in self.any_watchers:
+                tell_all(levels, edges)

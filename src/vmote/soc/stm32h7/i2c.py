@@ -44,7 +44,10 @@ class I2c(Peripheral):
         super().__init__(name, base, bus, clock)
         self._rcc, self._irqs, self._irq, self._wires = rcc, irqs, irq, wires
         self._left = 0
+        self._idle = True
         self._alarm: Alarm | None = None
+        self._stalled: Callable[[], None] | None = None  # what waits for the bus to move again
+        wires.changed.append(self._bus_changed)
         self.asks(RXDR, on=False)
 
     def _byte_cycles(self) -> int:
@@ -63,7 +66,25 @@ class I2c(Peripheral):
         self._irqs.set(self._irq, bool(wanted or (flags & RELOADS and control & COMPLETE)))
 
     def _later(self, action: Callable[[], None]) -> None:
-        self._alarm = self.clock.after(self._byte_cycles(), action)
+        self._stalled = None
+        self._alarm = self.clock.after(self._byte_cycles(), lambda: self._act(action))
+
+    def _act(self, action: Callable[[], None]) -> None:
+        """Do what is due, unless the bus is held: BUSY stays, and no other flag tells of it."""
+        if self._wires.held:
+            self._stalled = action
+        else:
+            action()
+
+    def _bus_changed(self) -> None:
+        if not int(self.words[CR1 // 4]) & 1:
+            return
+        if self._wires.held:  # SDA falls while SCL is high: a start condition to whoever listens (RM 50.7.7)
+            self._flags(on=BUSY)
+        elif self._stalled is not None:
+            self._later(self._stalled)
+        elif self._idle:
+            self._flags(off=BUSY)
 
     @property
     def _control(self) -> int:
@@ -77,6 +98,8 @@ class I2c(Peripheral):
         if not value & 1:
             if self._alarm is not None:
                 self._alarm.cancel()
+            self._stalled, self._idle = None, True
+            self.words[CR2 // 4] = self._control & ~(START | STOP)
             self._wires.stop()
             self._flags(on=TX_EMPTY, off=0xFFFFFFFF & ~TX_EMPTY)
         self._flags()
@@ -88,10 +111,10 @@ class I2c(Peripheral):
             return
         if value & START:
             self._flags(on=BUSY, off=COMPLETE | NACKED | TX_ASKS | RX_FULL)
-            if not self._wires.held:  # a held bus never lets the start through: BUSY stays
-                self._later(self._addressed)
+            self._idle = False
+            self._later(self._addressed)
         elif value & STOP:
-            self._stop()
+            self._later(self._stop)
         elif int(self.words[ISR // 4]) & RELOADS:
             self._left = value >> 16 & 0xFF
             self._flags(off=RELOADS)
@@ -167,4 +190,5 @@ class I2c(Peripheral):
     def _stop(self) -> None:
         self._wires.stop()
         self.words[CR2 // 4] = self._control & ~STOP
+        self._idle = True
         self._flags(on=STOPPED, off=BUSY | COMPLETE | TX_ASKS)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""PWR, SYSCFG, FLASH, HSEM, EXTI, DBGMCU and identity: what start-up code asks of a chip before it does anything."""
+"""PWR, SYSCFG, FLASH, HSEM, DBGMCU and identity: what start-up code asks of a chip before it does anything."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Pwr(Peripheral):
 
 
 class Syscfg(Peripheral):
-    """Stored, no more (RM 13.3)."""
+    """Stored; EXTICR is what the external interrupts ask (RM 13.3)."""
 
     size: ClassVar = 0x400
     registers: ClassVar = tuple(
@@ -53,6 +53,10 @@ class Syscfg(Peripheral):
             "UR2": 0x308, "UR3": 0x30C, "UR4": 0x310, "UR5": 0x314, "UR6": 0x318, "UR7": 0x31C,
         }.items()
     )  # fmt: skip
+
+    def port_of_line(self, line: int) -> int:
+        """Return the number of the port whose pin is an external interrupt's line (RM 13.3.3)."""
+        return int(self.words[(0x08 + line // 4 * 4) // 4]) >> 4 * (line % 4) & 0xF
 
 
 class FlashInterface(Peripheral):
@@ -97,21 +101,6 @@ class Hsem(Peripheral):
             return int(self.words[n])
 
         return take
-
-
-class Exti(Peripheral):
-    """Edges of pins are not delivered: their lines lie beyond what this core's interrupts reach (fidelity ledger)."""
-
-    size: ClassVar = 0x400
-    registers: ClassVar = tuple(
-        Register(f"{name}{part + 1}", 0x20 * part + offset)
-        for part in range(3)
-        for name, offset in (("RTSR", 0), ("FTSR", 4), ("SWIER", 8), ("D3PMR", 0xC), ("D3PCRL", 0x10), ("D3PCRH", 0x14))
-    ) + tuple(
-        Register(f"CPU{name}{part + 1}", 0x80 + 0x10 * part + offset)
-        for part in range(3)
-        for name, offset in (("IMR", 0), ("EMR", 4), ("PR", 8))
-    )
 
 
 class Dbgmcu(Peripheral):

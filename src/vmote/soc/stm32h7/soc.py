@@ -14,9 +14,10 @@ from vmote.soc.peripheral import Peripheral, Register
 from vmote.soc.site import Site
 from vmote.soc.stm32h7.adc import Adc
 from vmote.soc.stm32h7.dma import Dma, DmaMux
+from vmote.soc.stm32h7.exti import Exti
 from vmote.soc.stm32h7.gpio import Gpio
 from vmote.soc.stm32h7.i2c import I2c
-from vmote.soc.stm32h7.power import Dbgmcu, Exti, FlashInterface, Hsem, Pwr, Syscfg, SystemFlash
+from vmote.soc.stm32h7.power import Dbgmcu, FlashInterface, Hsem, Pwr, Syscfg, SystemFlash
 from vmote.soc.stm32h7.rcc import Rcc
 from vmote.soc.stm32h7.tim import Tim
 from vmote.soc.stm32h7.usart import Usart
@@ -61,13 +62,13 @@ class Stm32h747:
         self.irqs = irqs = IrqLines()
         self.rcc = rcc = Rcc(0x58024400, bus, clock, RESET_FLAGS[site.reset_reason])
         Pwr("PWR", 0x58024800, bus, clock)
-        Syscfg("SYSCFG", 0x58000400, bus, clock)
-        Exti("EXTI", 0x58000000, bus, clock)
+        syscfg = Syscfg("SYSCFG", 0x58000400, bus, clock)
         FlashInterface("FLASH", 0x52002000, bus, clock)
         Hsem(0x58026400, bus, clock)
         Dbgmcu("DBGMCU", 0x5C001000, bus, clock)
         SystemFlash("SYSTEM", 0x1FF1E000, bus, clock)
         self.ports = [Gpio(f"GPIO{name}", 0x58020000 + 0x400 * n, bus, clock) for n, name in enumerate(PORTS)]
+        self.exti = Exti("EXTI", 0x58000000, bus, clock, irqs, self.ports, syscfg.port_of_line)
         mux = DmaMux(0x40020800, bus, clock)
         mux.controllers = [Dma(n + 1, 0x40020000 + 0x400 * n, bus, clock, irqs, site.memories, mux) for n in range(2)]
         self.usart1 = Usart("USART1", 0x40011000, bus, clock, rcc, irqs, 37, mux, 42, site.console, second_bus=True)
@@ -83,6 +84,10 @@ class Stm32h747:
         triggers = {number: self.timers[name] for number, name in ADC_TRIGGERS.items()}
         self.adc = Adc("ADC1", 0x40022000, bus, clock, irqs, 18, mux, triggers, self._analog)
         _AdcCommon("ADC12", 0x40022300, bus, clock)
+
+    def pin(self, name: str) -> tuple[Gpio, int]:
+        """Return a pin by its name, such as PH7."""
+        return self.ports[PORTS.index(name[1])], int(name[2:])
 
     def _analog(self, channel: int, start_ns: int, rate_hz: float, count: int) -> NDArray[np.float64]:
         """Return what lies at an analog input, as fractions of the reference: the microphone, or nothing."""
