@@ -3,8 +3,13 @@
 
 #include <errno.h>
 #include <zephyr/drivers/i2c.h>
+#include <zephyr/kernel.h>
 
 #include "board.h"
+
+/* Zephyr's drivers say -EIO for a missing acknowledge and for a bus that does not move alike. The first is told
+ * at once; for the second the driver waits (nRF TWIM: 500 ms). */
+#define STUCK_MS 50
 
 static const struct device *const bus = DEVICE_DT_GET(VMOTE_PARTS_BUS);
 
@@ -21,4 +26,9 @@ int bus_read(uint8_t address, uint8_t reg, uint8_t *bytes, size_t count)
 void bus_recover(void)
 {
     (void)i2c_recover_bus(bus);
+}
+
+bool bus_is_stuck(int result, int64_t since)
+{
+    return result != -EIO || k_uptime_get() - since >= STUCK_MS;
 }

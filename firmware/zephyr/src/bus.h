@@ -5,6 +5,7 @@
 #ifndef VMOTE_ZEPHYR_BUS_H
 #define VMOTE_ZEPHYR_BUS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,5 +13,8 @@
 int bus_write(uint8_t address, const uint8_t *bytes, size_t count);
 int bus_read(uint8_t address, uint8_t reg, uint8_t *bytes, size_t count);
 void bus_recover(void);
+
+/* Tell a bus that does not move from a part that does not answer: by the result of a transfer begun at `since` (ms). */
+bool bus_is_stuck(int result, int64_t since);
 
 #endif

@@ -4,21 +4,16 @@
  */
 #include "i2c.h"
 
-#include <errno.h>
 #include <zephyr/kernel.h>
 
 #include "bus.h"
-
-/* Zephyr's drivers say -EIO for a missing acknowledge and for a bus that does not move alike. The first is told
- * at once; for the second the driver waits (nRF TWIM: 500 ms). */
-#define STUCK_MS 50
 
 static i2c_status judge(int result, int64_t since)
 {
     if (result == 0) {
         return I2C_OK;
     }
-    return result != -EIO || k_uptime_get() - since >= STUCK_MS ? I2C_BUS : I2C_NACK;
+    return bus_is_stuck(result, since) ? I2C_BUS : I2C_NACK;
 }
 
 void i2c_start(void)
