@@ -20,6 +20,7 @@ THEMES = {
     "budget": "What it costs",
     "console": "The console",
     "faults": "Faults and recovery",
+    "inside": "Inside the firmware",
 }
 
 

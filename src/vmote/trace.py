@@ -61,6 +61,7 @@ class Trace:
     memory: tuple[MemoryUse, ...] = ()
     asked: tuple[Asked, ...] = ()  # what parts sampled of the world, where the engine can tell; not a sight of its own
     extra: dict[str, str] = field(default_factory=dict)
+    functions: dict[str, int] = field(default_factory=dict)  # instructions by function, where they were counted
     console: bytes = b""  # all that the UART sent; `lines` are made of it
 
     def of(self, kind: str) -> list[Record]:

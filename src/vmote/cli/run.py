@@ -45,6 +45,19 @@ def run(
     strict: Annotated[bool, typer.Option(help="An access that no model covers ends the run as a failure.")] = False,
     profile: Annotated[bool, typer.Option(help="Have a record for each operator of each inference.")] = False,
     trace: Annotated[bool, typer.Option(help="Have the model's input told in full, however long.")] = False,
+    functions: Annotated[
+        bool, typer.Option("--functions", help="Count instructions by function; the run itself stays the same.")
+    ] = False,
+    gdb: Annotated[
+        int | None,
+        typer.Option(
+            metavar="PORT",
+            min=1,
+            max=65535,
+            show_default=False,
+            help="Wait for a debugger at this port of this machine; it says when the device runs.",
+        ),
+    ] = None,
     wall_limit: Annotated[float, typer.Option(help="Stop after this many seconds on the wall.")] = 300.0,
     out: Annotated[Path, typer.Option(help="Where run folders go.")] = Path("runs"),
     as_json: options.Json = False,
@@ -55,8 +68,10 @@ def run(
     """
     request = Request(
         scenario, board, app, port, runtime, engine, toolchain, model, any_model, image, strict, profile, trace,
-        Limits(wall_s=wall_limit), kernels=kernels,
+        Limits(wall_s=wall_limit), functions=functions, gdb=gdb, kernels=kernels,
     )  # fmt: skip
+    if gdb is not None and (repeat > 1 or as_json):
+        raise BadInput(f"--gdb does not go with {'--repeat' if repeat > 1 else '--json'}", hint="leave one of them out")
     if out.exists() and not out.is_dir():
         raise BadInput("is a file, not a folder for runs", where=str(out), hint="say another one with --out")
     console = open_console()

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
 from vmote.console import Record
-from vmote.report.words import say_end, say_fault, say_summary
+from vmote.report.words import say_end, say_fault, say_summary, shares
 from vmote.run import Run, Watcher
 from vmote.tflite.explain import explain
 from vmote.trace import MemoryUse
@@ -23,6 +23,7 @@ from vmote.verdict import Outcome
 
 _STYLES = {Outcome.PASS: "bold green", Outcome.FAIL: "bold red", Outcome.SKIPPED: "yellow"}
 _PIPED_WIDTH = 120
+_MOST_FUNCTIONS = 20
 
 
 def open_console(*, stderr: bool = False) -> Console:
@@ -47,7 +48,8 @@ class TerminalWatcher(Watcher):
 
     def stage(self, name: str, detail: str) -> None:
         """Say what was done before the device starts."""
-        self.console.print(f"[dim]{name:>9}[/]  {escape(detail)}")
+        # A command among them must stay one line, to be copied.
+        self.console.print(f"[dim]{name:>9}[/]  {escape(detail)}", soft_wrap=True)
 
     def started(self, duration_ns: int) -> None:
         """Show the bar."""
@@ -117,6 +119,8 @@ def print_run(console: Console, run: Run, folder: Path | None) -> None:
             console.print(f"\n[bold]{escape(check.expected)}[/]\n{escape(check.detail)}")
     if run.trace.memory:
         console.print(memory_table(run.trace.memory))
+    if run.trace.functions:
+        console.print(functions_table(run.trace.functions))
     counters = run.trace.counters
     emulation = run.wall_s.get("emulation", 0.0)
     console.print(
@@ -139,6 +143,21 @@ def _verdict_table(run: Run) -> Table:
         table.add_row(escape(check.expected), escape(check.happened), outcome)
     if not run.verdict.checks:
         table.add_row("(none)", escape(say_end(run)), "")
+    return table
+
+
+def functions_table(functions: dict[str, int]) -> Table:
+    """Show where the instructions went."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("function")
+    for name in ("instructions", "share"):
+        table.add_column(name, justify="right")
+    rows = shares(functions)
+    for name, count, share in rows[:_MOST_FUNCTIONS]:
+        table.add_row(escape(name), f"{count:,}", f"{100 * share:.1f} %")
+    if rest := rows[_MOST_FUNCTIONS:]:
+        count, share = sum(row[1] for row in rest), sum(row[2] for row in rest)
+        table.add_row(f"[dim]{len(rest)} others[/]", f"{count:,}", f"{100 * share:.1f} %")
     return table
 
 

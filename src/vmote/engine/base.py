@@ -100,6 +100,12 @@ class Engine(Protocol):
     def run_until(self, t_ns: int) -> Stop:
         """Execute until a virtual time, or until something ends the run earlier."""
 
+    def run_to(self, symbol: str, limit_ns: int) -> Stop:
+        """Execute until a function is entered (End.REACHED), a time is reached, or something ends the run."""
+
+    def instructions_by_function(self) -> dict[str, int]:
+        """Return instructions by function, most first; what lies in no function is `?`. Needs an engine that counts."""
+
     def inject(self, fault: Fault) -> None:
         """Make a fault happen from now on or at its start."""
 

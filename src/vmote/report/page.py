@@ -15,13 +15,14 @@ from markupsafe import Markup, escape
 from vmote.report.closeup import closeup
 from vmote.report.picture import draw, picture_of
 from vmote.report.picture_style import LIGHT, RULES
-from vmote.report.words import say_command, say_fault, say_summary
+from vmote.report.words import say_command, say_fault, say_summary, shares
 from vmote.run import Run
 from vmote.units import say_time
 
 _MOST_INFERENCES = 200
 _MOST_CLOSEUPS = 24
 _MOST_LINES = 400
+_MOST_FUNCTIONS = 40
 
 
 @cache
@@ -65,6 +66,7 @@ def _view(run: Run) -> dict[str, Any]:
         "checks": run.verdict.checks,
         "closeups": _closeups(run),
         "memory": trace.memory,
+        "functions": shares(trace.functions)[:_MOST_FUNCTIONS],
         "inferences": [
             {
                 "n": record.text("n"),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from vmote.console import Record
+from vmote.report.words import shares
 from vmote.run import Run
 from vmote.units import NS_PER_S
 
@@ -53,6 +54,10 @@ def result_of(run: Run, folder: Path | None = None) -> dict[str, Any]:
             "instructions": trace.counters.instructions,
             "inference": [cycles for r in trace.of("infer") if (cycles := r.integer("cycles")) is not None],
         },
+        "functions": [
+            {"name": name, "instructions": count, "share": round(share, 6)}
+            for name, count, share in shares(trace.functions)
+        ],
         "fingerprint": trace.fingerprint(),
         "wall": {stage: round(seconds, 4) for stage, seconds in run.wall_s.items()},
         "folder": None if folder is None else str(folder),

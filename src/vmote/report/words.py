@@ -12,6 +12,7 @@ from vmote.run import Run
 from vmote.units import say_time
 from vmote.verdict import Outcome
 
+_SWITCHES = ("any-model", "strict", "profile", "trace", "functions")  # of `vmote run`, told where they were on
 _ENDS = {
     End.TIME: "ran to the end of the scenario",
     End.FAULT: "the firmware faulted",
@@ -42,6 +43,12 @@ def say_summary(run: Run) -> str:
     return f"{', '.join(parts)}; {say_end(run)}"
 
 
+def shares(functions: dict[str, int]) -> list[tuple[str, int, float]]:
+    """Return each function with its instructions and its share of all."""
+    total = sum(functions.values()) or 1
+    return [(name, count, count / total) for name, count in functions.items()]
+
+
 def say_fault(fault: FaultReport) -> str:
     """Write a fault for a person: cause, place, registers."""
     lines = [fault.exception + (f" in {fault.place}" if fault.place else "")]
@@ -62,9 +69,7 @@ def say_command(run: Run) -> str:
     words += ["--engine", request.engine] if request.engine != "qemu" else []
     words += ["--model", request.model] if request.model else []
     words += ["--image", _shown(request.image)] if request.image else []
-    words += [
-        f"--{name}" for name in ("any-model", "strict", "profile", "trace") if getattr(request, name.replace("-", "_"))
-    ]
+    words += [f"--{name}" for name in _SWITCHES if getattr(request, name.replace("-", "_"))]
     return shlex.join(words)
 
 

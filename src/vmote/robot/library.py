@@ -13,10 +13,13 @@ from vmote.robot.console import ConsoleKeywords
 from vmote.robot.device import DeviceKeywords
 from vmote.robot.faults import FaultKeywords
 from vmote.robot.inference import InferenceKeywords
+from vmote.robot.inside import InsideKeywords
 from vmote.robot.world import WorldKeywords
 
 
-class Vmote(DeviceKeywords, WorldKeywords, InferenceKeywords, BudgetKeywords, ConsoleKeywords, FaultKeywords):
+class Vmote(
+    DeviceKeywords, WorldKeywords, InferenceKeywords, BudgetKeywords, ConsoleKeywords, FaultKeywords, InsideKeywords
+):
     """Keywords for a virtual TinyML device.
 
     A test plays a scenario on a device and then says what it expects:

@@ -34,13 +34,17 @@ class Start:
     image: Path
     limits: Limits
     strict: bool
+    count: bool = False  # instructions, by function
+    debugger: int | None = None
     moment: str = ""  # where it was kept, for who keeps it at a moment of his own
 
     @property
     def key(self) -> str:
         """Name it: by what the image holds, not by where it lies."""
         content = hashlib.sha256(self.image.read_bytes()).hexdigest()
-        return repr((self.engine, self.board.name, content, self.limits.silence_ns, self.strict, self.moment))
+        return repr(
+            (self.engine, self.board.name, content, self.limits.silence_ns, self.strict, self.count, self.moment)
+        )
 
 
 class Heard:
@@ -83,7 +87,7 @@ class Began:
 
 def begin(start: Start, stimulus: Stimulus, observer: Observer) -> Began:
     """Return an engine that stands at reset."""
-    engine = open_engine(start.engine)
+    engine = open_engine(start.engine, count=start.count, debugger=start.debugger)
     try:
         engine.start(start.board, start.image, stimulus, observer, start.limits, strict=start.strict)
     except BaseException:
@@ -110,6 +114,8 @@ class Boots:
 
     def begin(self, start: Start, stimulus: Stimulus, observer: Observer) -> Began:
         """Return an engine at work: one that has booted before, or a new one that is kept from now on."""
+        if start.debugger is not None:
+            return begin(start, stimulus, observer)
         key = start.key
         kept = self._kept.get(key)
         if kept is not None and not kept.busy:

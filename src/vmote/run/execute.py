@@ -13,10 +13,11 @@ from vmote.engine.base import Counters, End
 from vmote.errors import Missing, Unsupported
 from vmote.golden.seen import Sight
 from vmote.platforms import Board, load_board
-from vmote.run.boots import Boots, Start
+from vmote.run.boots import Boots
 from vmote.run.image import Prepared, prepare
 from vmote.run.request import Request
 from vmote.run.session import Session
+from vmote.run.starting import gdb_command, start_of
 from vmote.run.watcher import Watcher
 from vmote.scenario import load, render
 from vmote.scenario.model import Scenario
@@ -59,14 +60,16 @@ def execute(request: Request, watcher: Watcher | None = None, boots: Boots | Non
         clock.lap("image")
         stimulus = render(scenario)
         clock.lap("stimulus")
-        start = Start(request.engine, board, prepared.path, request.limits, request.strict)
-        with Session(start, stimulus, watcher, boots) as session:
+        with Session(start_of(request, board, prepared.path), stimulus, watcher, boots) as session:
             watcher.stage("engine", session.version)
+            if request.gdb is not None:
+                watcher.stage("debugger", f"waits; type: {gdb_command(prepared.path, request.gdb)}")
             clock.lap("start")
             _run_to_end(session, stimulus.duration_ns, watcher)
             counters = session.counters()
+            functions = session.engine.instructions_by_function() if request.functions else {}
         clock.lap("emulation")
-        trace = trace_of(request, board, scenario, prepared, stimulus, session, counters)
+        trace = trace_of(request, board, scenario, prepared, stimulus, session, counters, functions)
         sight = Sight(trace, stimulus, prepared.card, prepared.model, board.clock_hz)
         verdict = judge(scenario, stimulus, trace, prepared.model, sight)
         clock.lap("checks")
@@ -111,7 +114,7 @@ def _run_to_end(session: Session, duration_ns: int, watcher: Watcher) -> None:
 
 def trace_of(
     request: Request, board: Board, scenario: Scenario, prepared: Prepared, stimulus: Stimulus,
-    session: Session, counters: Counters,
+    session: Session, counters: Counters, functions: dict[str, int] | None = None,
 ) -> Trace:  # fmt: skip
     """Gather what was observed so far."""
     identity = Identity(
@@ -124,6 +127,7 @@ def trace_of(
         identity, session.stop, counters, tuple(recorder.console.lines), tuple(recorder.console.records),
         tuple(recorder.pins), tuple(recorder.warnings), prepared.memory, console=bytes(recorder.console.raw),
         asked=session.asked(),
+        functions=functions or {},
     )  # fmt: skip
 
 

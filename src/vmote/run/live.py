@@ -12,13 +12,14 @@ from typing import Self, TypeVar
 
 from vmote.engine.base import Counters, End, Stop
 from vmote.platforms import Board, load_board
-from vmote.run.boots import Boots, Start
+from vmote.run.boots import Boots
 from vmote.run.execute import trace_of
 from vmote.run.image import prepare
 from vmote.run.lived import LivedChannel
 from vmote.run.recorder import Recorder
 from vmote.run.request import Request
 from vmote.run.session import Session
+from vmote.run.starting import start_of
 from vmote.run.watcher import Watcher
 from vmote.scenario import load, render
 from vmote.scenario.model import Scenario
@@ -63,7 +64,7 @@ class Live:
             channels: dict[str, Channel] = dict(self._lived)
             self.stimulus: Stimulus = replace(rendered, channels=channels)
             self.faults += rendered.faults
-            start = Start(request.engine, self.board, self._prepared.path, request.limits, request.strict, moment)
+            start = start_of(request, self.board, self._prepared.path, moment)
             self._session = Session(start, self.stimulus, watcher, boots if moment else None)
         except BaseException:
             self._workspace.cleanup()
@@ -127,6 +128,20 @@ class Live:
             if what is not None or self.now_ns >= until_ns or not self.alive:
                 return what
             self.advance(min(self.now_ns + step, until_ns))
+
+    def run_to(self, symbol: str, until_ns: int) -> Stop:
+        """Let time pass until a function is entered (End.REACHED), or as long as `advance` would."""
+        return self._session.run_to(symbol, min(until_ns, self.end_ns))
+
+    # --- its memory ---
+
+    def read_symbol(self, name: str) -> bytes:
+        """Read a variable by its name in the image."""
+        return self._session.engine.read_symbol(name)
+
+    def write_symbol(self, name: str, data: bytes) -> None:
+        """Write a variable by its name in the image."""
+        self._session.engine.write_symbol(name, data)
 
     # --- the world ---
 

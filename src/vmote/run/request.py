@@ -29,3 +29,5 @@ class Request:
     limits: Limits = field(default_factory=Limits)
     kernels: str | None = None  # of the runtime tflm
     checksums: bool = False  # records of the sound's and every operator's CRC-32, for `vmote golden`
+    functions: bool = False  # count instructions by function; leaves no mark on the run
+    gdb: int | None = None  # a port of this machine at which a debugger takes over

@@ -44,6 +44,15 @@ class Session:
                 self.stop = Stop(End.INTERRUPTED, self.stop.t_ns, "Ctrl-C")
         return self.stop
 
+    def run_to(self, symbol: str, t_ns: int) -> Stop:
+        """Let time pass until a function is entered (End.REACHED), until `t_ns`, or until something ends the run."""
+        if not self.alive:
+            return self.stop
+        found = self.engine.run_to(symbol, t_ns)
+        # It stands in the middle of the program, and can go on as from any other instant.
+        self.stop = Stop(End.TIME, found.t_ns) if found.end is End.REACHED else found
+        return found
+
     def keep(self) -> None:
         """Have the next session of this start begin where this one stands, if that can be."""
         if self._boots is not None and self.alive:

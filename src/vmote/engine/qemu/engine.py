@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vmote.engine.base import Counters, End, Limits, Observer, Snapshot, Stop
 from vmote.engine.elf import Image
@@ -85,6 +86,7 @@ class QemuEngine:
         self._base_cycle = 0
         self._base_instructions = 0
         self._base_exchanges = 0
+        self._base_profile: dict[str, NDArray[np.uint64]] = {}
         self._resets = 0
         self._console_bytes = 0
         self._last_console = 0
@@ -190,16 +192,21 @@ class QemuEngine:
         return Stop(End.REACHED, self._clock.ns(max(self._clock.now - block.tb_insns, 0)))
 
     def profile(self) -> Profile:
-        """Return how often each instruction was executed since the last start of the device."""
+        """Return how often each instruction was executed, resets of the device included."""
         if not self._profiling or self._shared is None:
             raise EngineFailure("this engine was not asked to count instructions: QemuEngine(profile=True)")
-        if not self._running and self._process is not None and self._ended is None:
+        if not self._running and self._process is not None and self._process.alive():
             self._command(layout.CMD_PROFILE)
-        memories = (
-            Counted(self._board.memory[name].base, np.frombuffer(cells, dtype=np.uint64).copy())
-            for name, cells in self._shared.counts.items()
+        now = {name: np.frombuffer(cells, dtype=np.uint64) for name, cells in self._shared.counts.items()}
+        before = self._base_profile
+        return Profile(
+            tuple(Counted(self._board.memory[n].base, c + before[n] if before else c.copy()) for n, c in now.items())
         )
-        return Profile(tuple(memories))
+
+    def instructions_by_function(self) -> dict[str, int]:
+        """Return instructions by function, most first."""
+        assert self._image is not None
+        return self.profile().by_function(list(self._image.symbols.values()))
 
     def feed(self, data: bytes) -> None:
         """Send bytes to the device's console, as if someone typed them now."""
@@ -311,6 +318,8 @@ class QemuEngine:
             said = process.said()
             if shared.link.op == layout.OP_LOCKUP and "Lockup" in said:
                 return self._lockup(said)
+            if self._debugger is not None and process.code == 0:
+                return self._finish(End.INTERRUPTED, "the debugger ended the device")
             raise EngineFailure(f"the emulator ended by itself: {said or 'without a word'}")
         if not self._running:
             return None
@@ -382,6 +391,11 @@ class QemuEngine:
 
     def _keep_counts(self) -> None:
         assert self._shared is not None
+        if self._profiling:
+            profile = self.profile()
+            self._base_profile = dict(zip(self._shared.counts, (m.times for m in profile.memories), strict=True))
+            for cells in self._shared.counts.values():
+                cells[:] = memoryview(bytes(cells.nbytes)).cast("Q")
         self._base_instructions += self._shared.link.instructions
         self._base_exchanges += self._shared.link.exchanges
 

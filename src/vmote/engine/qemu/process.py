@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
 from vmote.engine.qemu.native import compiled
-from vmote.errors import Missing
+from vmote.errors import BadInput, Missing
 from vmote.tools import find_tool
 
 # Stock machines that serve as a base; the plugin widens what a board needs wider.
@@ -25,6 +26,17 @@ def find_qemu() -> str:
 def qemu_version() -> str:
     """Return the emulator's version as it says it."""
     return find_tool("qemu-system-arm").said
+
+
+def _must_be_free(port: int) -> None:
+    """Refuse a port that something else listens at; the emulator would only end."""
+    with socket.socket() as wanted:
+        wanted.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            wanted.bind(("127.0.0.1", port))
+        except (OSError, OverflowError) as error:
+            why = error.strerror if isinstance(error, OSError) else "there is no such port"
+            raise BadInput(f"port {port} cannot be used for a debugger: {why}", hint="name another one") from error
 
 
 class Process:
@@ -48,6 +60,7 @@ class Process:
             "-plugin", f"{plugin},memory={memory_fd},parent={watched},cpu={cpu_seconds},space={ADDRESS_SPACE}",
         ]  # fmt: skip
         if debugger is not None:  # for this machine's own debugger, nobody else's
+            _must_be_free(debugger)
             arguments += ["-gdb", f"tcp:127.0.0.1:{debugger}"]
         try:
             self._process = subprocess.Popen(

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from vmote.engine.qemu.engine import QemuEngine
 
 # What the engine itself knows of a run; its loop and limits begin anew with each.
-_SCALARS = ("_base_cycle", "_base_instructions", "_base_exchanges", "_resets", "_console_bytes", "_last_console",
-            "_silence_watched", "_pending", "_refused")  # fmt: skip
+_SCALARS = ("_base_cycle", "_base_instructions", "_base_exchanges", "_base_profile", "_resets", "_console_bytes",
+            "_last_console", "_silence_watched", "_pending", "_refused")  # fmt: skip
 _COUNTS = ("instructions", "exchanges", "plain")
 
 

@@ -210,6 +210,14 @@ class RenodeEngine:
             raise EngineFailure(f"{name} has {symbol.size} bytes, not {len(data)}")
         self.write_memory(symbol.address, data)
 
+    def run_to(self, symbol: str, limit_ns: int) -> Stop:
+        """Not here."""
+        raise Unsupported("engine renode does not stop at a function", hint="use engine qemu")
+
+    def instructions_by_function(self) -> dict[str, int]:
+        """Not here."""
+        raise Unsupported("engine renode does not count instructions by function", hint="use engine qemu")
+
     def has_met_world(self) -> bool:
         """Tell whether the stimulus has told on the device."""
         return self._now > 0

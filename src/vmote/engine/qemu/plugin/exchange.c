@@ -60,8 +60,9 @@ void exchange_rearm(void)
     int64_t next = systick_deadline();
     if (next < 0 || (python_deadline >= 0 && python_deadline < next))
         next = python_deadline;
-    if (next >= 0 && (link_->options & VMOTE_OPT_DEBUGGER)) {
-        /* QEMU takes a core that a debugger stopped for an idle one and lets time leap: not far, then. */
+    if (next >= 0 && (link_->options & VMOTE_OPT_DEBUGGER) && !q_all_cpu_threads_idle()) {
+        /* QEMU takes a core that a debugger stopped for an idle one and lets time leap: not far, then. A core that sleeps
+           meets no breakpoint, and sleeps on as ever. */
         int64_t near = q_qemu_clock_get_ns(CLOCK_VIRTUAL) + DEBUGGER_LEAP_NS;
         next = next < near ? next : near;
     }
