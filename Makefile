@@ -13,7 +13,7 @@ TOOLCHAIN ?= local
 SCENARIO_weather := scenarios/weather/snow-front.yaml
 SCENARIO_motion := scenarios/motion/three-gestures.yaml
 SCENARIO_keyword := scenarios/audio/yes-and-no.yaml
-SCENARIO ?= $(SCENARIO_$(or $(APP),weather))
+SCENARIO ?= $(or $(SCENARIO_$(or $(APP),weather)),$(wildcard scenarios/$(APP)/$(APP).yaml))
 
 vmote := .venv/bin/vmote
 device = $(if $(BOARD),--board $(BOARD)) $(if $(APP),--app $(APP)) $(if $(PORT),--port $(PORT)) $(if $(RUNTIME),--runtime $(RUNTIME)) $(if $(KERNELS),--kernels $(KERNELS))

@@ -72,13 +72,14 @@ def recipe(
     rate: float,
     decision: dict[str, Any] | None = None,
     notes: str = "",
+    app: str = "keyword",
 ) -> Recipe:
     """Everything that the two networks have in common: the card, the data, what is measured."""
     rule = DECISION | (decision or {})
     card = {
         "schema": 1,
         "name": folder.name,
-        "app": "keyword",
+        "app": app,
         "title": title,
         "file": f"{folder.name}.tflite",
         "architecture": architecture,

@@ -107,6 +107,7 @@ def recipe(
     seed: int,
     epochs: int,
     notes: str = "",
+    app: str = "weather",
     weights: dict[int, float] | None = None,
     extra_metrics: Callable[[Data, NDArray[np.float64]], dict[str, float]] | None = None,
     extra_plots: Callable[[Data, Callable[[Floats], NDArray[np.float64]], Path], None] | None = None,
@@ -120,7 +121,7 @@ def recipe(
     card = {
         "schema": 1,
         "name": folder.name,
-        "app": "weather",
+        "app": app,
         "title": title,
         "file": f"{folder.name}.tflite",
         "architecture": architecture,

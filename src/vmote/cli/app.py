@@ -15,6 +15,7 @@ from vmote.cli.compare import compare
 from vmote.cli.doctor import doctor
 from vmote.cli.golden import golden
 from vmote.cli.model import model
+from vmote.cli.new_app import new_app
 from vmote.cli.run import run
 from vmote.cli.scenario import app as scenario
 from vmote.cli.test import test
@@ -49,6 +50,7 @@ app.command()(build)
 app.command()(test)
 app.command()(boards)
 app.command()(model)
+app.command(name="new-app")(new_app)
 app.command()(golden)
 app.command()(compare)
 app.command()(doctor)

@@ -18,6 +18,7 @@ class AppFile:
     """What the build and the run need to know of an app."""
 
     name: str
+    sensors: tuple[str, ...]  # climate, acceleration, sound
     model: str  # the model an image carries unless told otherwise
     model_capacity: int
     arena: int
@@ -37,6 +38,7 @@ def load_app(name: str) -> AppFile:
     values = dict(_SET.findall(path.read_text(encoding="utf-8")))
     return AppFile(
         name=name,
+        sensors=tuple(_value(values, "APP_SENSORS", path).split()),
         model=_value(values, "APP_MODEL", path),
         model_capacity=_number(values, "APP_MODEL_CAPACITY", path),
         arena=_number(values, "APP_ARENA_SIZE", path),

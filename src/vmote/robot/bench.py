@@ -17,7 +17,7 @@ from vmote.robot.scene import Played, Running, Scene
 from vmote.robot.suite import output_folder
 from vmote.run import Boots, Request, execute
 from vmote.run.live import Live
-from vmote.scenario.model import APPS, Scenario
+from vmote.scenario.model import Scenario, known_apps
 
 
 class Bench:
@@ -116,12 +116,12 @@ def check_able(engine: str, board: str, app: str) -> None:
     """Refuse an engine or app that does not exist, and skip where the board does not run on it, or does not run it."""
     if engine not in ENGINES:
         raise BadInput(f"there is no engine {engine!r}", hint=nearest(engine, ENGINES))
-    if app not in APPS:
-        raise BadInput(f"there is no app {app!r}", hint=nearest(app, APPS))
-    known = load_board(board)
-    if app not in known.apps:
-        raise Unsupported(f"board {board} does not run app {app} yet", hint=f"it runs {', '.join(known.apps)}")
-    runs_on = known.engines
+    if app not in (known := known_apps()):
+        raise BadInput(f"there is no app {app!r}", hint=nearest(app, known))
+    device = load_board(board)
+    if app not in device.apps:
+        raise Unsupported(f"board {board} does not run app {app} yet", hint=f"it runs {', '.join(device.apps)}")
+    runs_on = device.engines
     if engine not in runs_on:
         raise Unsupported(f"board {board} does not run on engine {engine} yet", hint=f"it runs on {', '.join(runs_on)}")
 

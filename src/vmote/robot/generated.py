@@ -120,11 +120,15 @@ class Matrix(_Generated):
         for name in board_names():
             for app in load_board(name).apps:
                 test = suite.tests.create(name=f"{app.title()} On {name}", tags=[app, name])
-                test.doc = f"The app {app} on the board {name} meets {self.scenarios.get(app, 'nothing')}."
-                test.body.create_keyword(name="Play Scenario", args=[self.scenarios.get(app, app), f"board={name}"])
+                test.doc = f"The app {app} on the board {name} meets {self._scenario(app)}."
+                test.body.create_keyword(name="Play Scenario", args=[self._scenario(app), f"board={name}"])
                 test.body.create_keyword(name="Scenario Should Pass")
                 made.append(test)
         return made
+
+    def _scenario(self, app: str) -> str:
+        """Return what shows an app: the suite's choice, or where `vmote new-app` puts it."""
+        return self.scenarios.get(app, f"{app}/{app}")
 
     @keyword
     def matrix_should_be_complete(self) -> None:

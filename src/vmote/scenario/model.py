@@ -86,11 +86,29 @@ def _board(value: object) -> object:
     return value
 
 
+def known_apps() -> tuple[str, ...]:
+    """Return the apps a scenario may name: those of the project, and those that somebody has added to it."""
+    from vmote.errors import Missing  # noqa: PLC0415
+    from vmote.firmware.app_file import app_names  # noqa: PLC0415
+
+    try:
+        return tuple(dict.fromkeys((*APPS, *app_names())))
+    except Missing:
+        return APPS  # the firmware is not at hand
+
+
+def _app(value: object) -> object:
+    known = known_apps()
+    if value not in known:
+        raise problem(f"there is no app {value!r}", nearest(str(value), known))
+    return value
+
+
 class Device(Words):
     """Which device meets this world. What is left out is chosen when it is run."""
 
     board: Annotated[str, BeforeValidator(_board)] = DEFAULT_BOARD
-    app: Annotated[Literal["weather", "keyword", "motion", "vibration"], _word_of(APPS, "app")]
+    app: Annotated[str, BeforeValidator(_app), WithJsonSchema({"type": "string", "examples": list(APPS)})]
     port: Annotated[Literal["baremetal", "zephyr"], _word_of(("baremetal", "zephyr"), "port")] | None = None
     runtime: Annotated[Literal["native", "tflm"], _word_of(("native", "tflm"), "runtime")] | None = None
     model: str | None = None

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from vmote.errors import BadInput
+from vmote.firmware.app_file import load_app
 from vmote.platforms import Board, project_root
 
-# An app's fragment of firmware/zephyr; weather needs none.
-_FRAGMENTS = {"motion": "motion.conf", "keyword": "audio.conf"}
+# What an app senses -> its fragment of firmware/zephyr; climate needs none.
+_FRAGMENTS = {"acceleration": "motion.conf", "sound": "audio.conf"}
 
 
 def zephyr_name(board: Board) -> str:
@@ -26,7 +27,7 @@ def zephyr_name(board: Board) -> str:
 
 def fragments(app: str, runtime: str, kernels: str) -> list[str]:
     """List the fragments of firmware/zephyr that make an image's configuration, after prj.conf."""
-    out = [_FRAGMENTS[app]] if app in _FRAGMENTS else []
+    out = [_FRAGMENTS[sensor] for sensor in load_app(app).sensors if sensor in _FRAGMENTS]
     if runtime == "tflm":
         out.append("tflm.conf")
         if kernels == "cmsis-nn":

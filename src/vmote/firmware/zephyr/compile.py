@@ -34,6 +34,7 @@ def compile_zephyr(
         "PYTHON_PREFER": str(python),
         "Python3_EXECUTABLE": str(python),
         "USER_CACHE_DIR": str(place / "cache"),
+        "VMOTE_APP": app,
         "VMOTE_OPERATORS": ";".join(operators),
         "OVERLAY_CONFIG": ";".join(fragments(app, runtime, kernels)),
     }
