@@ -6,7 +6,7 @@ using System;
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Peripherals.Bus;
-using Antmicro.Renode.Time;
+using Antmicro.Renode.Vmote;
 
 namespace Antmicro.Renode.Peripherals.Miscellaneous
 {
@@ -23,8 +23,7 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
             registers.Reset();
             fastRuns = slowStarted = SlowRuns = false;
             fastDue = slowDue = 0;
-            fastEpoch++;
-            slowEpoch++;
+            fast = slowRc = slowCrystal = null; // the clock forgets what was due
         }
 
         public uint ReadDoubleWord(long offset)
@@ -48,7 +47,7 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
             switch(offset)
             {
             case StartFast when(value & 1) != 0 && !fastRuns:
-                fastDue = After(FastCrystal, fastEpoch, () => fastEpoch, () =>
+                fastDue = After(ref fast, FastCrystal, () =>
                 {
                     fastRuns = true;
                     registers.WriteDoubleWord(StartFast, 1);
@@ -57,17 +56,18 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
             case StartSlow when(value & 1) != 0 && !slowStarted:
                 slowStarted = true;
                 // Until a crystal is up the RC oscillator stands in for it (5.4.2)
-                After(SlowRc, slowEpoch, () => slowEpoch, () => SetSlow(true));
-                slowDue = After((registers.ReadDoubleWord(SlowSource) & 3) == 0 ? SlowRc : SlowCrystal, slowEpoch, () => slowEpoch,
+                After(ref slowRc, SlowRc, () => SetSlow(true));
+                slowDue = After(ref slowCrystal, (registers.ReadDoubleWord(SlowSource) & 3) == 0 ? SlowRc : SlowCrystal,
                     () => registers.WriteDoubleWord(StartSlow, 1));
                 return;
             case StopFast:
                 fastRuns = false;
-                fastEpoch++;
+                BoardClock.Of(machine).Cancel(ref fast);
                 break;
             case StopSlow:
                 slowStarted = false;
-                slowEpoch++;
+                BoardClock.Of(machine).Cancel(ref slowRc);
+                BoardClock.Of(machine).Cancel(ref slowCrystal);
                 SetSlow(false);
                 break;
             }
@@ -89,17 +89,12 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
             SlowChanged?.Invoke();
         }
 
-        // What was asked for before a stop or a reset no longer counts: the epoch is another then.
-        private ulong After(ulong microseconds, int asked, Func<int> epoch, Action then)
+        private ulong After(ref Appointment appointment, ulong microseconds, Action then)
         {
-            machine.ScheduleAction(TimeInterval.FromMicroseconds(microseconds), _ =>
-            {
-                if(asked == epoch())
-                {
-                    then();
-                }
-            });
-            return machine.ElapsedVirtualTime.TimeElapsed.TotalNanoseconds + microseconds * 1000;
+            var clock = BoardClock.Of(machine);
+            clock.Cancel(ref appointment);
+            appointment = clock.AfterNanoseconds(microseconds * 1000, then);
+            return clock.ToNanoseconds(appointment.Cycle);
         }
 
         private readonly NRF_CLOCK registers;
@@ -108,8 +103,9 @@ namespace Antmicro.Renode.Peripherals.Miscellaneous
         private bool slowStarted;
         private ulong fastDue;
         private ulong slowDue;
-        private int fastEpoch;
-        private int slowEpoch;
+        private Appointment fast;
+        private Appointment slowRc;
+        private Appointment slowCrystal;
 
         private const long StartFast = 0x000;
         private const long StopFast = 0x004;

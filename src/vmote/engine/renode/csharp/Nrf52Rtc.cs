@@ -8,7 +8,7 @@ using System.Collections.Generic;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.Miscellaneous;
-using Antmicro.Renode.Time;
+using Antmicro.Renode.Vmote;
 
 namespace Antmicro.Renode.Peripherals.Timers
 {
@@ -20,8 +20,6 @@ namespace Antmicro.Renode.Peripherals.Timers
             this.clock = clock;
             this.channels = channels;
             compare = new uint[channels];
-            alarm = new LimitTimer(machine.ClockSource, NanosecondsASecond, this, "next event", eventEnabled: true, workMode: WorkMode.OneShot);
-            alarm.LimitReached += OnAlarm;
             clock.SlowChanged += OnClock;
             Reset();
         }
@@ -32,7 +30,7 @@ namespace Antmicro.Renode.Peripherals.Timers
             count = 0;
             prescaler = enabledEvents = enabledInterrupts = events = 0;
             Array.Clear(compare, 0, channels);
-            alarm.Reset();
+            alarm = null;
             IRQ.Unset();
         }
 
@@ -131,7 +129,7 @@ namespace Antmicro.Renode.Peripherals.Timers
         // Wake at the earliest event that an interrupt or EVTEN asks for: the others do not come into being (6.22.6).
         private void Plan()
         {
-            alarm.Enabled = false;
+            BoardClock.Of(machine).Cancel(ref alarm);
             if(!running)
             {
                 return;
@@ -146,14 +144,13 @@ namespace Antmicro.Renode.Peripherals.Timers
             if(next.HasValue)
             {
                 planned = next.Value;
-                alarm.Limit = Math.Max(1, TimeOf(planned) - Now);
-                alarm.ResetValue();
-                alarm.Enabled = true;
+                alarm = BoardClock.Of(machine).At(CycleOf(planned), OnAlarm);
             }
         }
 
         private void OnAlarm()
         {
+            alarm = null;
             foreach(var candidate in Candidates())
             {
                 if(candidate.Item2 < 0 || ((ulong)candidate.Item2 & Mask) == (planned & Mask))
@@ -203,34 +200,27 @@ namespace Antmicro.Renode.Peripherals.Timers
         private void SetCount(ulong value)
         {
             count = value;
-            since = Now;
+            since = Edges;
         }
 
-        private ulong Count => running ? count + (ulong)((decimal)(Now - since) * Frequency / ((decimal)NanosecondsASecond * (prescaler + 1))) : count;
+        private ulong Count => running ? count + (Edges - since) / (prescaler + 1) : count;
 
-        // The first nanosecond at which the counter has a value.
-        private ulong TimeOf(ulong value)
+        // Edges of the slow clock lie on a grid that begins with the board's time.
+        private ulong Edges => BoardClock.Of(machine).Cycle / Step * EdgesAStep + BoardClock.Of(machine).Cycle % Step * EdgesAStep / Step;
+
+        // The first cycle at which the counter has a value.
+        private ulong CycleOf(ulong value)
         {
-            var ticks = (decimal)(value - count) * (prescaler + 1) * NanosecondsASecond;
-            return since + (ulong)Math.Ceiling(ticks / Frequency);
+            var edge = since + (value - count) * (prescaler + 1);
+            return edge / EdgesAStep * Step + (edge % EdgesAStep * Step + EdgesAStep - 1) / EdgesAStep;
         }
 
-        private ulong Now
-        {
-            get
-            {
-                if(machine.SystemBus.TryGetCurrentCPU(out var cpu))
-                {
-                    cpu.SyncTime();
-                }
-                return machine.ElapsedVirtualTime.TimeElapsed.TotalNanoseconds;
-            }
-        }
+        private ulong Step => BoardClock.Of(machine).Hertz / Divisor;
 
         private bool started;
         private bool running;
         private ulong count; // at `since`; not wrapped
-        private ulong since;
+        private ulong since; // an edge
         private ulong planned;
         private uint prescaler;
         private uint enabledEvents;
@@ -238,13 +228,13 @@ namespace Antmicro.Renode.Peripherals.Timers
         private uint events;
         private readonly uint[] compare;
         private readonly int channels;
-        private readonly LimitTimer alarm;
+        private Appointment alarm;
         private readonly Nrf52Clock clock;
         private readonly IMachine machine;
 
         private const uint Mask = 0xFFFFFF;
-        private const ulong Frequency = 32768;
-        private const long NanosecondsASecond = 1000000000;
+        private const ulong Divisor = 64; // of 32768 and any whole number of MHz
+        private const ulong EdgesAStep = 32768 / Divisor;
         private const long Start = 0x000;
         private const long Stop = 0x004;
         private const long Clear = 0x008;

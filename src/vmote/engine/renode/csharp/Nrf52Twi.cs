@@ -1,207 +1,389 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Renode's legacy TWI of the nRF52840 with what firmware can notice and Renode leaves out (nRF52840 Product
-// Specification v1.8, 6.31): a transfer takes the bus's time, so that a core which sleeps between bytes is woken by
-// events to come and not by those that are there already; a part can refuse its address; a read from an address where
-// nobody answers is an error too; reading RXD lets the next byte come unless BB_SUSPEND holds it; ERRORSRC is cleared by
-// writing ones.
+// TWI and TWIM of the nRF52840: one I2C master with two register interfaces (Product Specification v1.8, 6.31 and 6.32).
+// Renode's own knows the first only, transfers in no time, cannot refuse an address, and sets ERRORSRC where writing ones
+// should clear it.
 using System;
-using System.Collections.Generic;
 
 using Antmicro.Renode.Core;
-using Antmicro.Renode.Core.Structure;
-using Antmicro.Renode.Peripherals.Bus;
-using Antmicro.Renode.Time;
+using Antmicro.Renode.Vmote;
 
 namespace Antmicro.Renode.Peripherals.I2C
 {
-    public class Nrf52Twi : NRF52840_I2C, IDoubleWordPeripheral
+    public class Nrf52Twi : I2cController
     {
-        public Nrf52Twi(IMachine machine) : base(machine)
+        // `alwaysPulledUp: false` for a board that switches the pull-ups' supply: connect the switch to input 0.
+        public Nrf52Twi(IMachine machine, bool alwaysPulledUp = true) : base(machine, alwaysPulledUp)
         {
-            this.machine = machine;
             Reset();
         }
 
         public override void Reset()
         {
             base.Reset();
-            address = 0;
-            frequency = 0x04000000;
-            shortcuts = 0;
-            receiving = false;
-            epoch++;
+            Array.Clear(registers, 0, registers.Length);
+            registers[Frequency / 4] = 0x04000000;
+            registers[PinClock / 4] = registers[PinData / 4] = uint.MaxValue;
+            enabledInterrupts = 0;
+            Idle();
+            IRQ.Unset();
         }
 
-        public new uint ReadDoubleWord(long offset)
+        public override uint ReadDoubleWord(long offset)
         {
-            switch(offset)
+            if(offset == InterruptSet || offset == InterruptClear)
             {
-            case Shortcuts:
-                return shortcuts;
-            case Frequency:
-                return frequency;
-            case ReceiveBuffer:
-                var value = base.ReadDoubleWord(offset);
-                if(receiving && (shortcuts & (StopAtByte | SuspendAtByte)) == 0)
-                {
-                    After(Byte, ReceiveNext);
-                }
-                return value;
-            default:
-                return base.ReadDoubleWord(offset);
+                return enabledInterrupts;
             }
+            var value = offset < Size ? registers[offset / 4] : 0;
+            if(offset == ReceiveBuffer && unread)
+            {
+                unread = false;
+                if(mode == Mode.Receiving && !stopping && !suspended && !onTheWay && !Dma)
+                {
+                    ReceiveNext(); // unless held, the next byte comes
+                }
+            }
+            return value;
         }
 
-        public new void WriteDoubleWord(long offset, uint value)
+        public override void WriteDoubleWord(long offset, uint value)
         {
             var task = (value & 1) != 0;
             switch(offset)
             {
-            case PinClock:
-            case PinData:
-                return; // how the pins are routed does not matter here
-            case Frequency:
-                frequency = value;
+            case StartReceive:
+            case StartTransmit:
+                if(task && IsOn)
+                {
+                    Begin(offset == StartReceive ? Mode.Receiving : Mode.Sending);
+                }
                 return;
-            case Shortcuts:
-                shortcuts = value;
+            case Stop:
+                if(task)
+                {
+                    AskToStop();
+                }
                 return;
+            case Suspend:
+                if(task)
+                {
+                    suspended = true;
+                    if(Dma)
+                    {
+                        Raise(Suspended);
+                    }
+                }
+                return;
+            case Resume:
+                if(task)
+                {
+                    GoOn();
+                }
+                return;
+            case InterruptEnable:
+                enabledInterrupts = value;
+                break;
+            case InterruptSet:
+                enabledInterrupts |= value;
+                break;
+            case InterruptClear:
+                enabledInterrupts &= ~value;
+                break;
             case ErrorSource:
-                base.WriteDoubleWord(offset, base.ReadDoubleWord(offset) & AddressNack & ~value);
+                registers[offset / 4] &= ~value;
+                return;
+            case ReceiveBuffer:
+            case ReceiveAmount:
+            case TransmitAmount:
+                return;
+            case TransmitBuffer:
+                toSend = (byte)value;
+                if(mode == Mode.Sending && step == null && !suspended && !Dma)
+                {
+                    After(addressed ? Byte : Condition + 2 * Byte, ByteSent);
+                }
                 return;
             case Enable:
-                epoch++;
-                break;
-            case Address:
-                address = (int)(value & 0x7F);
-                break;
-            case StartTransmit when task:
-                SelectPart();
-                addressed = receiving = false;
-                break;
-            case TransmitBuffer:
-                After(addressed ? Byte : Start + 2 * Byte, () => base.WriteDoubleWord(offset, value));
-                addressed = true;
-                return;
-            case StartReceive when task:
-                SelectPart();
-                receiving = true;
-                if(ChildCollection.ContainsKey(address))
+                registers[offset / 4] = value & 0xF;
+                if((value & 0xF) == 0)
                 {
-                    After(Start + 2 * Byte, () => Received(StartReceive));
-                }
-                else
-                {
-                    After(Start + Byte, Refused);
+                    StopCondition();
+                    Idle();
                 }
                 return;
-            case Resume when task:
-                After(Byte, ReceiveNext);
-                return;
-            case Stop when task:
-                After(Start, EndTransfer);
-                return;
+            default:
+                if(offset < Size)
+                {
+                    registers[offset / 4] = value;
+                }
+                break;
             }
-            base.WriteDoubleWord(offset, value);
+            UpdateInterrupt();
         }
 
-        // A fault: the part at this address answers no more, until told otherwise.
-        public void Refuse(int partAddress, bool refuse)
+        public GPIO IRQ { get; } = new GPIO();
+
+        public override long Size => 0x1000;
+
+        private void Begin(Mode wanted)
         {
-            if(refuse)
+            mode = wanted;
+            addressed = stopping = suspended = onTheWay = unread = false;
+            if(Dma)
             {
-                told.Add(partAddress);
+                var sends = mode == Mode.Sending;
+                Raise(sends ? TransmitStarted : ReceiveStarted);
+                var count = registers[(sends ? TransmitCount : ReceiveCount) / 4] & 0xFFFF;
+                After(Condition + Byte * (1 + count), () => MoveBuffer(sends, count));
+            }
+            else if(mode == Mode.Receiving)
+            {
+                After(Condition + Byte, ReadAddressed);
+            }
+            else if(toSend.HasValue)
+            {
+                After(Condition + 2 * Byte, ByteSent);
+            }
+        }
+
+        private void AskToStop()
+        {
+            stopping = true;
+            if(Dma)
+            {
+                if(step == null || mode == Mode.Idle)
+                {
+                    After(Condition, Stopped);
+                }
+                return;
+            }
+            suspended = false;
+            if(!onTheWay)
+            {
+                After(Condition, Stopped);
+            }
+        }
+
+        private void GoOn()
+        {
+            var was = suspended;
+            suspended = false;
+            if(!was || Dma)
+            {
+                return;
+            }
+            if(mode == Mode.Receiving && !onTheWay)
+            {
+                ReceiveNext();
+            }
+            else if(mode == Mode.Sending && toSend.HasValue && step == null)
+            {
+                After(Byte, ByteSent);
+            }
+        }
+
+        private void Stopped()
+        {
+            StopCondition();
+            Idle();
+            Raise(StoppedEvent);
+        }
+
+        // --- byte by byte ---
+
+        private void ByteSent()
+        {
+            var value = toSend ?? 0;
+            toSend = null;
+            if(!addressed)
+            {
+                addressed = true;
+                if(!Start(PartAddress, false))
+                {
+                    Refused();
+                    return;
+                }
+            }
+            Send(value);
+            AtBoundary();
+            Raise(ByteWasSent);
+        }
+
+        private void ReadAddressed()
+        {
+            addressed = true;
+            if(!Start(PartAddress, true))
+            {
+                Refused();
+            }
+            else if(stopping)
+            {
+                Stopped();
             }
             else
             {
-                told.Remove(partAddress);
+                ReceiveNext();
             }
-        }
-
-        // The base looks a part up when ADDRESS is written and never again: let it look at each start, and see only a
-        // part that answers now.
-        private void SelectPart()
-        {
-            if(!known.ContainsKey(address) && ChildCollection.TryGetValue(address, out var part))
-            {
-                known[address] = part;
-            }
-            if(known.TryGetValue(address, out part))
-            {
-                if(told.Contains(address) || (part as IMayRefuse)?.Refuses == true)
-                {
-                    ChildCollection.Remove(address);
-                }
-                else
-                {
-                    ChildCollection[address] = part;
-                }
-            }
-            base.WriteDoubleWord(Address, (uint)address);
         }
 
         private void ReceiveNext()
         {
-            if(receiving)
+            onTheWay = true;
+            AtBoundary(); // the shortcuts take effect when this byte is over
+            After(Byte, () =>
             {
-                Received(Resume);
-            }
+                onTheWay = false;
+                registers[ReceiveBuffer / 4] = Receive();
+                unread = true;
+                if(stopping)
+                {
+                    After(Condition, Stopped);
+                }
+                Raise(ByteWasReceived);
+            });
         }
 
-        private void Received(long task)
+        // Event BB and its shortcuts (6.31.7.1)
+        private void AtBoundary()
         {
-            base.WriteDoubleWord(task, 1);
-            if((shortcuts & StopAtByte) != 0)
+            Raise(Boundary);
+            if((registers[Shortcuts / 4] & BoundarySuspends) != 0)
             {
-                After(Start, EndTransfer);
+                suspended = true;
             }
-        }
-
-        private void EndTransfer()
-        {
-            receiving = false;
-            base.WriteDoubleWord(Stop, 1);
+            if((registers[Shortcuts / 4] & BoundaryStops) != 0)
+            {
+                AskToStop();
+            }
         }
 
         private void Refused()
         {
-            receiving = false;
-            base.WriteDoubleWord(ErrorSource, AddressNack);
-            base.WriteDoubleWord(ErrorEvent, 1);
+            mode = Mode.Idle;
+            registers[ErrorSource / 4] |= AddressNack;
+            Raise(Error);
         }
 
-        private void After(int bits, Action action)
+        // --- EasyDMA, a buffer at a time ---
+
+        private void MoveBuffer(bool sends, uint count)
         {
-            var asked = epoch;
-            var rate = Math.Max(frequency, 0x00100000u) * 16000000.0 / 4294967296.0; // a fraction of 16 MHz
-            machine.ScheduleAction(TimeInterval.FromNanoseconds((ulong)(bits * 1e9 / rate)), _ =>
+            registers[(sends ? TransmitAmount : ReceiveAmount) / 4] = 0;
+            if(!Start(PartAddress, !sends))
             {
-                if(asked == epoch)
+                Refused();
+                return;
+            }
+            ulong pointer = registers[(sends ? TransmitPointer : ReceivePointer) / 4];
+            for(var n = 0ul; n < count; n++)
+            {
+                if(sends)
                 {
-                    action();
+                    Send(machine.SystemBus.ReadByte(pointer + n));
                 }
+                else
+                {
+                    machine.SystemBus.WriteByte(pointer + n, Receive());
+                }
+            }
+            registers[(sends ? TransmitAmount : ReceiveAmount) / 4] = count;
+            Raise(sends ? LastSent : LastReceived);
+            var shortcuts = registers[Shortcuts / 4] >> (sends ? 7 : 10); // 6.32.7.1: other direction, suspend, stop
+            if((shortcuts & 1) != 0)
+            {
+                Begin(sends ? Mode.Receiving : Mode.Sending);
+            }
+            else if((shortcuts & 2) != 0)
+            {
+                suspended = true;
+                Raise(Suspended);
+            }
+            else if((shortcuts & 4) != 0 || stopping)
+            {
+                stopping = true;
+                After(Condition, Stopped);
+            }
+        }
+
+        private void Idle()
+        {
+            BoardClock.Of(machine).Cancel(ref step);
+            mode = Mode.Idle;
+            addressed = suspended = stopping = onTheWay = unread = false;
+            toSend = null;
+        }
+
+        private void Raise(long eventOffset)
+        {
+            registers[eventOffset / 4] = 1;
+            UpdateInterrupt();
+        }
+
+        // Event n is the register at 0x100 + 4 n, and bit n of INTEN.
+        private void UpdateInterrupt()
+        {
+            var wanted = false;
+            for(var n = 0; n < 32; n++)
+            {
+                wanted |= (enabledInterrupts & 1u << n) != 0 && registers[(FirstEvent + 4 * n) / 4] != 0;
+            }
+            IRQ.Set(wanted);
+        }
+
+        // One step at a time: another takes the place of what was to come.
+        private void After(ulong bits, Action action)
+        {
+            var clock = BoardClock.Of(machine);
+            clock.Cancel(ref step);
+            ulong frequency = Math.Max(registers[Frequency / 4], 0x00100000u); // a fraction of 16 MHz
+            var cycles = ((bits * (clock.Hertz / 16000000) << 32) + frequency - 1) / frequency;
+            step = clock.After(cycles, () =>
+            {
+                step = null;
+                action();
             });
         }
 
-        private int address;
-        private uint frequency;
-        private uint shortcuts;
-        private bool addressed; // the address is on the bus
-        private bool receiving;
-        private int epoch; // what was under way when the TWI was switched off does not happen
-        private new readonly IMachine machine;
-        private readonly HashSet<int> told = new HashSet<int>();
-        private readonly Dictionary<int, II2CPeripheral> known = new Dictionary<int, II2CPeripheral>();
+        private bool Dma => registers[Enable / 4] == 6;
 
-        private const int Start = 1; // bits; a stop condition likewise
-        private const int Byte = 9;
+        private bool IsOn => registers[Enable / 4] == 5 || Dma;
+
+        private int PartAddress => (int)(registers[Address / 4] & 0x7F);
+
+        private Mode mode;
+        private bool addressed; // the address is on the bus
+        private bool suspended;
+        private bool stopping;
+        private bool onTheWay; // a byte from the part
+        private bool unread; // RXD holds a byte
+        private byte? toSend;
+        private uint enabledInterrupts;
+        private Appointment step;
+        private readonly uint[] registers = new uint[0x1000 / 4];
+
+        private const ulong Condition = 1; // bits: start or stop
+        private const ulong Byte = 9;
         private const long StartReceive = 0x000;
         private const long StartTransmit = 0x008;
         private const long Stop = 0x014;
+        private const long Suspend = 0x01C;
         private const long Resume = 0x020;
-        private const long ErrorEvent = 0x124;
+        private const long FirstEvent = 0x100;
+        private const long StoppedEvent = 0x104;
+        private const long ByteWasReceived = 0x108;
+        private const long ByteWasSent = 0x11C;
+        private const long Error = 0x124;
+        private const long Boundary = 0x138;
+        private const long Suspended = 0x148;
+        private const long ReceiveStarted = 0x14C;
+        private const long TransmitStarted = 0x150;
+        private const long LastReceived = 0x15C;
+        private const long LastSent = 0x160;
         private const long Shortcuts = 0x200;
+        private const long InterruptEnable = 0x300;
+        private const long InterruptSet = 0x304;
+        private const long InterruptClear = 0x308;
         private const long ErrorSource = 0x4C4;
         private const long Enable = 0x500;
         private const long PinClock = 0x508;
@@ -209,9 +391,22 @@ namespace Antmicro.Renode.Peripherals.I2C
         private const long ReceiveBuffer = 0x518;
         private const long TransmitBuffer = 0x51C;
         private const long Frequency = 0x524;
+        private const long ReceivePointer = 0x534;
+        private const long ReceiveCount = 0x538;
+        private const long ReceiveAmount = 0x53C;
+        private const long TransmitPointer = 0x544;
+        private const long TransmitCount = 0x548;
+        private const long TransmitAmount = 0x54C;
         private const long Address = 0x588;
         private const uint AddressNack = 2;
-        private const uint SuspendAtByte = 1;
-        private const uint StopAtByte = 2;
+        private const uint BoundarySuspends = 1;
+        private const uint BoundaryStops = 2;
+
+        private enum Mode
+        {
+            Idle,
+            Sending,
+            Receiving,
+        }
     }
 }

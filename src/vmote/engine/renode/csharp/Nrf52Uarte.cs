@@ -6,7 +6,7 @@
 // Its interrupts are its own: Renode's enables them at the end of a time quantum only.
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Peripherals.Bus;
-using Antmicro.Renode.Time;
+using Antmicro.Renode.Vmote;
 
 namespace Antmicro.Renode.Peripherals.UART
 {
@@ -22,7 +22,7 @@ namespace Antmicro.Renode.Peripherals.UART
             base.Reset();
             enabledInterrupts = 0;
             Interrupt.Unset();
-            epoch++;
+            BoardClock.Of(machine).Cancel(ref sending);
         }
 
         public new uint ReadDoubleWord(long offset)
@@ -49,20 +49,18 @@ namespace Antmicro.Renode.Peripherals.UART
             case PinRxd:
                 return; // how the pins are routed does not matter here
             case StartTransmit when(value & 1) != 0:
-                var asked = epoch;
-                var duration = SendingTime;
-                machine.ScheduleAction(TimeInterval.FromNanoseconds(duration), _ =>
+                var clock = BoardClock.Of(machine);
+                clock.Cancel(ref sending);
+                sending = clock.After(SendingCycles(clock), () =>
                 {
-                    if(asked == epoch)
-                    {
-                        base.WriteDoubleWord(StartTransmit, 1);
-                        UpdateInterrupt();
-                    }
+                    sending = null;
+                    base.WriteDoubleWord(StartTransmit, 1);
+                    UpdateInterrupt();
                 });
-                sent = machine.ElapsedVirtualTime.TimeElapsed.TotalNanoseconds + duration;
+                sent = clock.ToNanoseconds(sending.Cycle);
                 return;
             case StopTransmit:
-                epoch++;
+                BoardClock.Of(machine).Cancel(ref sending);
                 break;
             case InterruptSet:
                 enabledInterrupts |= value;
@@ -100,18 +98,15 @@ namespace Antmicro.Renode.Peripherals.UART
         }
 
         // Ten bits a byte: start, eight, stop. The rate is a fraction of 16 MHz.
-        private ulong SendingTime
+        private ulong SendingCycles(BoardClock clock)
         {
-            get
-            {
-                var rate = System.Math.Max(base.ReadDoubleWord(BaudRateRegister), 0x00004000u) * 16000000.0 / 4294967296.0;
-                return (ulong)(base.ReadDoubleWord(TransmitCount) * 10 * 1e9 / rate);
-            }
+            ulong rate = System.Math.Max(base.ReadDoubleWord(BaudRateRegister), 0x00004000u);
+            return base.ReadDoubleWord(TransmitCount) * (((10 * (clock.Hertz / 16000000) << 32) + rate - 1) / rate);
         }
 
         private ulong sent;
         private uint enabledInterrupts;
-        private int epoch; // what was started before a stop or a reset is not sent
+        private Appointment sending;
         private readonly IMachine machine;
 
         // RXDRDY, ENDRX, TXDRDY, ENDTX, RXTO, RXSTARTED, TXSTARTED, TXSTOPPED

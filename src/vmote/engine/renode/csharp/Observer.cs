@@ -71,7 +71,7 @@ namespace Antmicro.Renode.Vmote
                 {
                     return;
                 }
-                var now = Now;
+                var now = Here;
                 lock(events)
                 {
                     if(console.Count > 0 && consoleTime != now)
@@ -98,7 +98,7 @@ namespace Antmicro.Renode.Vmote
                 if(on != last)
                 {
                     last = on;
-                    Note("p", name + (on ? " 1" : " 0"));
+                    Note("p", name + (on ? " 1" : " 0"), Here);
                 }
             });
         }
@@ -219,9 +219,9 @@ namespace Antmicro.Renode.Vmote
             cpu.IsHalted = true;
         }
 
-        private void Note(string kind, string text = "")
+        private void Note(string kind, string text = "", ulong? at = null)
         {
-            var now = Now;
+            var now = at ?? Now;
             lock(events)
             {
                 FlushConsole();
@@ -247,6 +247,9 @@ namespace Antmicro.Renode.Vmote
             }
             return text.ToString();
         }
+
+        // To the cycle, but only within a register access or something that was due: see BoardClock.
+        private ulong Here => BoardClock.Of(machine).Nanoseconds;
 
         private ulong Now
         {
