@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+import wave
 from pathlib import Path
 
 import numpy as np
@@ -60,7 +61,7 @@ def test_a_channel_becomes_a_file_that_ends_after_the_scenario(tmp_path: Path) -
     feeds = Feeds(BOARD, Stimulus({"temperature": Slope()}, 60 * S), tmp_path)
     commands = feeds.begin()
     assert f"sysbus.twi0.hts221 FeedTemperatureSamplesFromRESD {at(tmp_path / 'temperature.resd')} 0 1 true" in commands
-    assert "sysbus.twi0.hts221 Humidity 45.000000" in commands  # nothing said: a quiet room
+    assert "sysbus.twi0.hts221 Humidity 45.000000000" in commands  # nothing said: a quiet room
     whole, rest = read_resd((tmp_path / "temperature.resd").read_bytes())
     assert whole.samples[-1][0] >= 60 * S
     for (t_ns, (thousandths,)), (_, (millionths,)) in zip(whole.samples, rest.samples, strict=True):
@@ -72,9 +73,37 @@ def test_a_long_scenario_makes_a_bounded_file(tmp_path: Path) -> None:
     assert (tmp_path / "humidity.resd").stat().st_size < 5_000_000
 
 
+def test_axes_travel_together_and_rest_where_nothing_is_said(tmp_path: Path) -> None:
+    feeds = Feeds(BOARD, Stimulus({"acceleration-x": Slope()}, 2 * S), tmp_path)
+    file = at(tmp_path / "acceleration.resd")
+    assert f"sysbus.twi0.lsm9ds1_ag FeedAccelerationSamplesFromRESD {file} 0 1 true" in feeds.begin()
+    whole, rest = read_resd((tmp_path / "acceleration.resd").read_bytes())
+    assert whole.samples[0] == (0, (5_000_000, 0, 1_000_000))  # millionths of g; lying flat
+    assert whole.samples[1][0] == 1_000_000  # a thousand times a second
+    assert rest.samples[0] == (0, (0, 0, 0))
+    (command,) = feeds.hold("angular-rate-y", -3.5)
+    assert command == "sysbus.twi0.lsm9ds1_ag AngularRateY -3.500000000"
+
+
+def test_sound_becomes_a_file_that_anybody_can_play(tmp_path: Path) -> None:
+    class Tone(Slope):
+        def samples(self, start_ns: int, rate_hz: float, count: int) -> np.ndarray:
+            return np.sin((start_ns / S + np.arange(count) / rate_hz) * 440) * 2  # louder than full scale
+
+    feeds = Feeds(BOARD, Stimulus({"sound": Tone()}, 3 * S), tmp_path)
+    assert f"sysbus.pdm.microphone FeedSoundFromWav {at(tmp_path / 'sound.wav')}" in feeds.begin()
+    with wave.open(str(tmp_path / "sound.wav")) as file:
+        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 4, 16000)
+        read = np.frombuffer(file.readframes(10**6), dtype="<i4") / 2**31
+    assert len(read) >= 48000
+    assert read == pytest.approx(np.clip(Tone().samples(0, 16000, len(read)), -1, 1), abs=1e-9)
+
+
 def test_a_quantity_the_board_senses_but_no_part_here_takes_is_refused(tmp_path: Path) -> None:
-    feeds = Feeds(BOARD, Stimulus({"acceleration-x": Slope()}, S), tmp_path)
-    with pytest.raises(Unsupported, match="cannot feed acceleration-x"):
+    other = BOARD.parts["hts221"].model_copy(update={"model": "sht85"})
+    board = BOARD.model_copy(update={"parts": {"sht85": other}})
+    feeds = Feeds(board, Stimulus({"humidity": Slope()}, S), tmp_path)
+    with pytest.raises(Unsupported, match="cannot feed humidity"):
         feeds.refuse_what_no_part_takes()
 
 
@@ -83,12 +112,17 @@ def test_a_quantity_the_board_senses_but_no_part_here_takes_is_refused(tmp_path:
     [
         (Fault("nack", "hts221", 1, 2), ["sysbus.twi0 Refuse 0x5f true"], ["sysbus.twi0 Refuse 0x5f false"]),
         (Fault("vanish", "hts221", 1, 2), ["sysbus.twi0.hts221 Absent true"], ["sysbus.twi0.hts221 Absent false"]),
-        (Fault("vanish", "lsm9ds1-m", 1, 2), ["sysbus.twi0 Refuse 0x1e true"], ["sysbus.twi0 Refuse 0x1e false"]),
+        (Fault("hold-bus", "lsm9ds1-m", 1, 2), ["sysbus.twi0 Hold 0x1e true"], ["sysbus.twi0 Hold 0x1e false"]),
         (Fault("freeze", "hts221", 1, 2), ["sysbus.twi0.hts221 Frozen true"], ["sysbus.twi0.hts221 Frozen false"]),
         (
             Fault("stuck-bits", "hts221", 1, 2, {"mask": 0x81, "value": "low"}),
             ["sysbus.twi0.hts221 StuckValue false", "sysbus.twi0.hts221 StuckMask 0x81"],
             ["sysbus.twi0.hts221 StuckMask 0"],
+        ),
+        (
+            Fault("stuck-bits", "microphone", 1, 2, {"mask": 0x1081, "value": "high"}),
+            ["sysbus.pdm.microphone StuckValue true", "sysbus.pdm.microphone StuckMask 0x1081"],
+            ["sysbus.pdm.microphone StuckMask 0"],
         ),
         (
             Fault("brown-out", "supply", 1, 2),
@@ -112,8 +146,8 @@ def test_a_bit_flips_once() -> None:
 @pytest.mark.parametrize(
     ("fault", "kind", "words"),
     [
-        (Fault("hold-bus", "hts221", 1, 2), Unsupported, "cannot make hts221 suffer 'hold-bus'"),
-        (Fault("freeze", "lsm9ds1-ag", 1, 2), Unsupported, "engine qemu"),
+        (Fault("hold-bus", "microphone", 1, 2), Unsupported, "cannot make microphone suffer 'hold-bus'"),
+        (Fault("nack", "microphone", 1, 2), Unsupported, "engine qemu"),
         (Fault("nack", "hts212", 1, 2), BadInput, "no part 'hts212'.*\n.*did you mean 'hts221'"),
         (Fault("nak", "hts221", 1, 2), BadInput, "no fault 'nak'.*\n.*did you mean 'nack'"),
     ],

@@ -11,7 +11,9 @@ from vmote.errors import BadInput, Unsupported, nearest
 from vmote.platforms import Board
 from vmote.scenario.stimulus import Fault
 
-_OURS = {"hts221"}  # the models of our own; Renode's have no such properties
+# The models of our own; Renode's have no such properties.
+_REGISTER_PARTS = {"hts221", "lps22hb", "lsm9ds1-ag", "lsm9ds1-m"}
+_MICROPHONES = {"mp34dt06", "analog-microphone"}
 _KINDS = ("nack", "hold-bus", "freeze", "stale", "stuck-bits", "out-of-range", "vanish", "brown-out", "bit-flip")
 
 
@@ -45,24 +47,31 @@ def _of_a_part(fault: Fault, board: Board) -> tuple[tuple[str, ...], tuple[str, 
     part = board.parts.get(fault.part)
     if part is None:
         raise BadInput(f"there is no part {fault.part!r} that could fail", hint=nearest(fault.part, board.parts))
-    high = fault.args.get("value", "high") == "high"
-    if part.model in _OURS:
+    told = _told_to_a_model(fault, part.model)
+    if told is not None:
         path = part_path(board, fault.part)
-        mask = int(fault.args.get("mask", 0)) & 0xFF
-        switches = {
-            "freeze": ("Frozen true", "Frozen false"),
-            "stale": ("Stale true", "Stale false"),
-            "vanish": ("Absent true", "Absent false"),
-            "out-of-range": (f"OutOfRange {1 if high else -1}", "OutOfRange 0"),
-        }
-        if fault.kind in switches:
-            begin, end = switches[fault.kind]
-            return (f"{path} {begin}",), (f"{path} {end}",)
-        if fault.kind == "stuck-bits":
-            return (f"{path} StuckValue {str(high).lower()}", f"{path} StuckMask 0x{mask:02x}"), (
-                f"{path} StuckMask 0",
-            )
-    if fault.kind in ("nack", "vanish") and part.address is not None:
-        refuse = f"sysbus.{part.bus} Refuse 0x{part.address:02x}"
-        return (f"{refuse} true",), (f"{refuse} false",)
+        begin, end = told
+        return tuple(f"{path} {words}" for words in begin), tuple(f"{path} {words}" for words in end)
+    if part.address is not None and fault.kind in ("nack", "vanish", "hold-bus"):
+        verb = "Hold" if fault.kind == "hold-bus" else "Refuse"
+        words = f"sysbus.{part.bus} {verb} 0x{part.address:02x}"
+        return (f"{words} true",), (f"{words} false",)
     raise Unsupported(f"engine renode cannot make {fault.part} suffer {fault.kind!r}", hint="use engine qemu")
+
+
+def _told_to_a_model(fault: Fault, model: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Return the properties of a part's model that are set at a fault's start and end; None if it has none for it."""
+    microphone = model in _MICROPHONES
+    if not microphone and model not in _REGISTER_PARTS:
+        return None
+    high = fault.args.get("value", "high") == "high"
+    mask = int(fault.args.get("mask", 0)) & (0xFFFF if microphone else 0xFF)
+    switches: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+        "freeze": (("Frozen true",), ("Frozen false",)),
+        # A signal has no data-ready bit that could go on rising: what it measured before is all there is.
+        "stale": (("Frozen true",), ("Frozen false",)) if microphone else (("Stale true",), ("Stale false",)),
+        "vanish": (("Absent true",), ("Absent false",)),
+        "out-of-range": ((f"OutOfRange {1 if high else -1}",), ("OutOfRange 0",)),
+        "stuck-bits": ((f"StuckValue {str(high).lower()}", f"StuckMask 0x{mask:02x}"), ("StuckMask 0",)),
+    }
+    return switches.get(fault.kind)

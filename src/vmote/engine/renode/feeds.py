@@ -4,13 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vmote.engine.renode.commands import at, part_path
-from vmote.engine.renode.resd import Sample, fine_blocks, write_resd
+from vmote.engine.renode.resd import Sample, write_fine
+from vmote.engine.renode.wav import write_wav
 from vmote.errors import Unsupported
 from vmote.platforms import Board
 from vmote.scenario.channels import GridChannel
@@ -18,15 +21,43 @@ from vmote.scenario.stimulus import Channel, Stimulus
 from vmote.soc.world import AT_REST
 from vmote.units import NS_PER_S
 
-_MOST = 500_000  # samples of a quantity in a file
-_USUAL_NS = 100_000_000
+_MOST_SLOW, _MOST_FAST = 500_000, 4_000_000  # samples of a quantity in a file
+_USUAL_NS = 100_000_000  # between two samples of a slow quantity whose own grid does not fit
+_FAST_NS = 1_000_000  # … of a fast one
+_SOUND_HZ = 16_000
 
-# For each part: the quantity, its RESD type, the property that holds a value, the method that takes a file.
-_RESD_PARTS = {
-    "hts221": {
-        "temperature": (Sample.TEMPERATURE, "Temperature", "FeedTemperatureSamplesFromRESD"),
-        "humidity": (Sample.HUMIDITY, "Humidity", "FeedHumiditySamplesFromRESD"),
-    },
+
+@dataclass(frozen=True)
+class Way:
+    """How a quantity, or the three axes of one, reaches a part."""
+
+    quantities: tuple[str, ...]
+    sample: Sample | None  # RESD's kind; None is a WAV file
+    feed: str  # the method that takes the file
+    properties: tuple[str, ...]  # those that hold a value, one a quantity
+
+
+def _axes(quantity: str, sample: Sample, feed: str, prop: str) -> Way:
+    return Way(tuple(f"{quantity}-{axis}" for axis in "xyz"), sample, feed, tuple(f"{prop}{axis}" for axis in "XYZ"))
+
+
+_TEMPERATURE = Way(("temperature",), Sample.TEMPERATURE, "FeedTemperatureSamplesFromRESD", ("Temperature",))
+_HUMIDITY = Way(("humidity",), Sample.HUMIDITY, "FeedHumiditySamplesFromRESD", ("Humidity",))
+_PRESSURE = Way(("pressure",), Sample.PRESSURE, "FeedPressureSamplesFromRESD", ("Pressure",))
+_SOUND = Way(("sound",), None, "FeedSoundFromWav", ("Sound",))
+_WAYS: dict[str, tuple[Way, ...]] = {
+    "hts221": (_TEMPERATURE, _HUMIDITY),
+    "lps22hb": (_PRESSURE, _TEMPERATURE),
+    "lsm9ds1-ag": (
+        _axes("acceleration", Sample.ACCELERATION, "FeedAccelerationSamplesFromRESD", "Acceleration"),
+        _axes("angular-rate", Sample.ANGULAR_RATE, "FeedAngularRateSamplesFromRESD", "AngularRate"),
+        _TEMPERATURE,
+    ),
+    "lsm9ds1-m": (
+        _axes("magnetic-field", Sample.MAGNETIC_FLUX_DENSITY, "FeedMagneticSamplesFromRESD", "MagneticField"),
+    ),
+    "mp34dt06": (_SOUND,),
+    "analog-microphone": (_SOUND,),
 }
 
 
@@ -44,55 +75,84 @@ class Feeds:
 
     def begin(self) -> list[str]:
         """Write the files; return the commands that give every part its world."""
-        return [command for quantity in sorted(self._quantities()) for command in self.follow(quantity)]
+        commands = []
+        for part, way in self._ways():
+            if any(quantity in self._stimulus.channels for quantity in way.quantities):
+                commands.append(self._feed(part, way))
+            else:
+                commands += [self._hold(part, way, quantity, _rest(quantity)) for quantity in way.quantities]
+        return commands
 
     def follow(self, quantity: str) -> list[str]:
-        """Return the commands that hand a quantity to the stimulus, or to rest where it says nothing."""
-        channel = self._stimulus.channels.get(quantity)
-        if channel is None:
-            return self.hold(quantity, AT_REST.get(quantity, 0.0))
-        commands = []
-        for part, sample, _, feed in self._takers(quantity):
-            path = self._folder / f"{quantity}.resd"
-            if not path.is_file():
-                period_ns = _period_ns(channel, self._stimulus.duration_ns)
-                values = _samples(channel, period_ns, self._stimulus.duration_ns)
-                write_resd(path, fine_blocks(sample, values, period_ns))
-            commands.append(f"{part_path(self._board, part)} {feed} {at(path)} 0 1 true")
-        return commands
+        """Return the commands that hand a quantity to the stimulus, or to rest where it says nothing.
+
+        Axes travel together: those of the same sensor are handed over with it.
+        """
+        if quantity not in self._stimulus.channels:
+            return self.hold(quantity, _rest(quantity))
+        return [self._feed(part, way) for part, way in self._takers(quantity)]
 
     def hold(self, quantity: str, value: float) -> list[str]:
         """Return the commands that hold a quantity at a value."""
-        return [f"{part_path(self._board, part)} {prop} {value:.6f}" for part, _, prop, _ in self._takers(quantity)]
+        return [self._hold(part, way, quantity, value) for part, way in self._takers(quantity)]
 
     def check_taken(self, quantity: str) -> None:
         """Refuse a quantity that would reach no part here."""
         if not list(self._takers(quantity)):
-            raise _cannot_feed(quantity, self._board)
+            raise Unsupported(
+                f"engine renode cannot feed {quantity} to {self._board.name}: no part there takes it",
+                hint="use engine qemu",
+            )
 
-    def _quantities(self) -> set[str]:
-        return {q for part in self._board.parts.values() for q in _RESD_PARTS.get(part.model, {})}
-
-    def _takers(self, quantity: str) -> Iterator[tuple[str, Sample, str, str]]:
+    def _ways(self) -> Iterator[tuple[str, Way]]:
         for name, part in self._board.parts.items():
-            taken = _RESD_PARTS.get(part.model, {}).get(quantity)
-            if taken is not None:
-                yield name, *taken
+            for way in _WAYS.get(part.model, ()):
+                yield name, way
+
+    def _takers(self, quantity: str) -> Iterator[tuple[str, Way]]:
+        return ((part, way) for part, way in self._ways() if quantity in way.quantities)
+
+    def _hold(self, part: str, way: Way, quantity: str, value: float) -> str:
+        return f"{part_path(self._board, part)} {way.properties[way.quantities.index(quantity)]} {value:.9f}"
+
+    def _feed(self, part: str, way: Way) -> str:
+        """Write a way's file, unless another part has it already, and name it to the part."""
+        path = self._folder / f"{way.quantities[0].removesuffix('-x')}.{'wav' if way.sample is None else 'resd'}"
+        channels = [self._stimulus.channels.get(quantity) for quantity in way.quantities]
+        if not path.is_file():
+            write_file(path, way.sample, channels, [_rest(q) for q in way.quantities], self._stimulus.duration_ns)
+        return f"{part_path(self._board, part)} {way.feed} {at(path)}" + ("" if way.sample is None else " 0 1 true")
 
 
-def _cannot_feed(quantity: str, board: Board) -> Unsupported:
-    return Unsupported(f"engine renode cannot feed {quantity} to {board.name} yet", hint="use engine qemu")
+def write_file(
+    path: Path, sample: Sample | None, channels: list[Channel | None], rest: list[float], duration_ns: int
+) -> None:
+    """Write channels, axes of one kind, as Renode's parts take them: sound as WAV, all else as RESD."""
+    if sample is None:
+        write_wav(path, _SOUND_HZ, channels[0], duration_ns)
+        return
+    fast = sample in (Sample.ACCELERATION, Sample.ANGULAR_RATE, Sample.MAGNETIC_FLUX_DENSITY)
+    period_ns = _period_ns([channel for channel in channels if channel is not None], duration_ns, fast=fast)
+    count = duration_ns // period_ns + 3  # to the end and two beyond: there is always a next one to draw a line to
+    columns = [_column(channel, still, period_ns, count) for channel, still in zip(channels, rest, strict=True)]
+    write_fine(path, sample, np.stack(columns, axis=1) if len(columns) > 1 else columns[0], period_ns)
 
 
-def _period_ns(channel: Channel, duration_ns: int) -> int:
-    """Choose the channel's own grid where it has one, for then nothing is lost; else ten samples a second."""
-    period = _USUAL_NS
-    if isinstance(channel, GridChannel):
-        exact = NS_PER_S / (channel.grid.rate * channel.pace)
-        period = max(1, int(exact)) if exact.denominator == 1 else _USUAL_NS
-    return max(period, -(-duration_ns // _MOST))
+def _rest(quantity: str) -> float:
+    return AT_REST.get(quantity, 0.0)
 
 
-def _samples(channel: Channel, period_ns: int, duration_ns: int) -> NDArray[np.float64]:
-    """Sample a channel to its end and two beyond, so that there is always a next one to draw a line to."""
-    return channel.samples(0, NS_PER_S / period_ns, duration_ns // period_ns + 3)
+def _column(channel: Channel | None, still: float, period_ns: int, count: int) -> NDArray[np.float64]:
+    return np.full(count, still) if channel is None else channel.samples(0, NS_PER_S / period_ns, count)
+
+
+def _period_ns(channels: list[Channel], duration_ns: int, *, fast: bool) -> int:
+    """Choose the channels' own grid where it is one of whole nanoseconds, for then nothing is lost."""
+    usual, most = (_FAST_NS, _MOST_FAST) if fast else (_USUAL_NS, _MOST_SLOW)
+    period = usual
+    for channel in channels:
+        if isinstance(channel, GridChannel):
+            exact = NS_PER_S / Fraction(channel.grid.rate * channel.pace)
+            own = exact.numerator if exact.denominator == 1 else min(usual, max(1, int(exact)))
+            period = own if channel is channels[0] else min(period, own)
+    return max(period, -(-duration_ns // most))

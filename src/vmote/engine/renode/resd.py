@@ -105,15 +105,32 @@ def write_resd(path: Path, blocks: Iterable[Block]) -> None:
     path.write_bytes(_HEADER + b"".join(block.to_bytes() for block in blocks))
 
 
-def fine_blocks(sample: Sample, values: ArrayLike, period_ns: int) -> list[Block]:
-    """Split a quantity into the format's thousandths (channel 0) and what is left of them in millionths (channel 1).
+# One of a scenario's units in the format's.
+_SCALES: dict[Sample, float] = {
+    Sample.TEMPERATURE: 1e3,
+    Sample.HUMIDITY: 1e3,
+    Sample.PRESSURE: 1e5,  # hPa
+    Sample.ACCELERATION: 1e6,
+    Sample.ANGULAR_RATE: np.pi / 180 * 1e5,  # degrees a second
+    Sample.MAGNETIC_FLUX_DENSITY: 1e5,  # gauss
+}
 
-    A thousandth is coarser than a scenario's grain; a part that adds the rest meets the very world that others meet.
+
+def fine_blocks(sample: Sample, values: ArrayLike, period_ns: int) -> list[Block]:
+    """Split a quantity into the format's whole units (channel 0) and what is left of them in thousandths (channel 1).
+
+    The format's units are coarser than a scenario's grain; a part that adds the rest meets the very world that others
+    meet. A reader that knows channel 0 alone is less than one unit off.
     """
-    millionths = np.rint(np.asarray(values, dtype=np.float64) * 1e6)
-    _check(bool(np.all(np.abs(millionths) < 2**53)), "a value is not finite, or too large")
-    whole = millionths.astype(np.int64)
+    fine = np.rint(np.asarray(values, dtype=np.float64) * (_SCALES[sample] * 1e3))
+    _check(bool(np.all(np.abs(fine) < 2**53)), "a value is not finite, or too large")
+    whole = fine.astype(np.int64)
     return [
         Block(sample, whole // 1000, channel=0, period_ns=period_ns),
         Block(sample, whole % 1000, channel=1, period_ns=period_ns),
     ]
+
+
+def write_fine(path: Path, sample: Sample, values: ArrayLike, period_ns: int) -> None:
+    """Write a quantity (a column for each axis), in a scenario's unit, as `fine_blocks` splits it."""
+    write_resd(path, fine_blocks(sample, values, period_ns))

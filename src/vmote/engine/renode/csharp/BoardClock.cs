@@ -7,11 +7,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Reflection;
 using System.Runtime.CompilerServices;
 
 using Antmicro.Renode.Core;
-using Antmicro.Renode.Peripherals;
 using Antmicro.Renode.Peripherals.CPU;
 using Antmicro.Renode.Peripherals.Timers;
 using Antmicro.Renode.Time;
@@ -22,7 +20,7 @@ namespace Antmicro.Renode.Vmote
     {
         public static BoardClock Of(IMachine machine) => all.GetValue(machine, key => new BoardClock(key));
 
-        // The first CPU's clock, one instruction a cycle.
+        // The core's clock, one instruction a cycle.
         public ulong Hertz => Megahertz * 1000000ul;
 
         // Now. Ask within a register access, or within something that was due; elsewhere it is Renode's coarser time.
@@ -39,7 +37,7 @@ namespace Antmicro.Renode.Vmote
                     return Coarse;
                 }
                 Core.SyncTime();
-                var executed = (long)Core.ExecutedInstructions + Math.Max(0, placeInBlock?.Invoke() ?? 0);
+                var executed = (long)Core.ExecutedInstructions + Core.PlaceInBlock;
                 var coarse = (long)Coarse;
                 var off = executed + slept - coarse;
                 if(unsure || off < -Tolerance || off > LongestBlock)
@@ -113,7 +111,7 @@ namespace Antmicro.Renode.Vmote
             alarm.Limit = then > now ? then - now : 1;
             alarm.ResetValue();
             alarm.Enabled = true;
-            (Core as IControllableCPU)?.RequestReturn(); // it plans how far to run by what is due
+            ((IControllableCPU)Core).RequestReturn(); // it plans how far to run by what is due
         }
 
         private void OnAlarm()
@@ -146,22 +144,9 @@ namespace Antmicro.Renode.Vmote
 
         private ulong Megahertz => Core.PerformanceInMips;
 
-        private TranslationCPU Core
-        {
-            get
-            {
-                if(core == null)
-                {
-                    core = machine.SystemBus.GetCPUs().OfType<TranslationCPU>().First();
-                    // How many instructions of the block under way were begun: Renode knows, but offers it to nobody.
-                    placeInBlock = typeof(TranslationCPU).GetField("TlibRestoreContext", BindingFlags.Instance | BindingFlags.NonPublic)?.GetValue(core) as Func<int>;
-                }
-                return core;
-            }
-        }
+        private BoardCore Core => core ?? (core = machine.SystemBus.GetCPUs().OfType<BoardCore>().First());
 
-        private TranslationCPU core;
-        private Func<int> placeInBlock;
+        private BoardCore core;
         private LimitTimer alarm;
         private ulong armed = ulong.MaxValue;
         private ulong? due;
