@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -26,7 +27,9 @@ def vmote(tmp_path_factory: pytest.TempPathFactory) -> Vmote:
     home = tmp_path_factory.mktemp("a project of mine")
     for name in ("platforms", "firmware", "models", "scenarios", "robot"):
         shutil.copytree(project_root() / name, home / name)
-    shutil.copyfile(project_root() / "robot.toml", home / "robot.toml")
+    for file in ("robot.toml", "docs/scenario.schema.json"):
+        (home / file).parent.mkdir(exist_ok=True)
+        shutil.copyfile(project_root() / file, home / file)
     environment = os.environ | {"VMOTE_HOME": str(home), "COLUMNS": "200"}
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
@@ -53,6 +56,8 @@ def test_it_writes_what_an_app_is_made_of(vmote: Vmote) -> None:
         assert (home / file).is_file() and f"wrote   {file}\n" in said
     for board in ("nano33ble-sense", "portenta-h7"):
         assert "wind" in yaml.safe_load((home / "platforms" / board / "board.yaml").read_text(encoding="utf-8"))["apps"]
+    schema = json.loads((home / "docs/scenario.schema.json").read_text(encoding="utf-8"))
+    assert "wind" in schema["$defs"]["Device"]["properties"]["app"]["enum"]
     assert 'app="wind"' in (home / "models/wind/train.py").read_text(encoding="utf-8")
 
 

@@ -104,11 +104,15 @@ def _app(value: object) -> object:
     return value
 
 
+def _list_apps(schema: dict[str, Any]) -> None:
+    schema["enum"] = list(known_apps())
+
+
 class Device(Words):
     """Which device meets this world. What is left out is chosen when it is run."""
 
     board: Annotated[str, BeforeValidator(_board)] = DEFAULT_BOARD
-    app: Annotated[str, BeforeValidator(_app), WithJsonSchema({"type": "string", "examples": list(APPS)})]
+    app: Annotated[str, BeforeValidator(_app), Field(json_schema_extra=_list_apps)]
     port: Annotated[Literal["baremetal", "zephyr"], _word_of(("baremetal", "zephyr"), "port")] | None = None
     runtime: Annotated[Literal["native", "tflm"], _word_of(("native", "tflm"), "runtime")] | None = None
     model: str | None = None
