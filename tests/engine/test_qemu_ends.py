@@ -40,6 +40,31 @@ def test_fault_is_decoded(build: Build, run, trouble: int, exception: str, cause
     assert bench.engine.run_until(10**9) == stop  # an end is an end
 
 
+@pytest.mark.parametrize(("trouble", "words"), [(16, "last words\n"), (18, "resetting\n"), (19, "worse\n")])
+def test_a_handler_has_its_last_words(build: Build, run, trouble: int, words: str) -> None:
+    bench = run(build("trouble", TROUBLE=trouble), 5)
+    assert bench.stop.end is End.FAULT and "0x30000004 (BFAR)" in bench.stop.detail
+    assert bench.seen.text == "before\n" + words
+    assert 600_000 < bench.stop.t_ns < 720_000  # of the fault, not of what followed
+    assert bench.engine.counters().extra["resets"] == 0
+    assert bench.engine.run_until(10**10) == bench.stop
+
+
+def test_a_handler_that_never_ends_is_ended(build: Build, run) -> None:
+    bench = run(build("trouble", TROUBLE=17), 60)
+    assert bench.stop.end is End.FAULT and bench.stop.t_ns < 720_000
+    assert 1.9e9 < bench.seen.console[-1][0] < 2.1e9
+    bounded = run(build("trouble", TROUBLE=17), 60, limits=Limits(console_bytes=100))
+    assert bounded.stop.end is End.FAULT and len(bounded.seen.text) == 100
+
+
+def test_an_overflow_is_called_one(build: Build, run) -> None:
+    stop = run(build("trouble", TROUBLE=5), 0.5).stop
+    assert stop.fault.causes[0].startswith("stack overflow: the stack pointer has left the RAM")
+    assert "stack overflow" in stop.detail
+    assert "stack overflow" not in run(build("trouble", TROUBLE=1), 0.5).stop.detail
+
+
 def test_fault_line_and_registers(build: Build, run) -> None:
     stop = run(build("trouble", TROUBLE=1), 0.5).stop
     lines = (Path(__file__).parent / "images" / "trouble.c").read_text().splitlines()

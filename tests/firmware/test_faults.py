@@ -80,7 +80,8 @@ def test_the_handler_tells(mistake: str, kind: str, bits: int, faulty: Image, bo
 def test_the_engine_stops_there(faulty: Image, board: Board, tmp_path: Path) -> None:
     seen = commit("nowhere", faulty, board, tmp_path, handler=False)
     assert seen.stop is not None and seen.stop.end is End.FAULT and seen.stop.fault is not None
-    assert "weather.c" in seen.stop.fault.place
+    assert "weather.c" in seen.stop.fault.place and "stack overflow" not in seen.stop.detail
+    assert [fault.text("kind") for fault in seen.of("fault")] == ["BusFault"]  # its handler was heard out
 
 
 def test_an_overflow_spares_the_variables(faulty: Image, board: Board, tmp_path: Path) -> None:
@@ -91,5 +92,6 @@ def test_an_overflow_spares_the_variables(faulty: Image, board: Board, tmp_path:
     assert symbols["vmote_arena"].address >= symbols["stack_top"].address
     seen = commit("overflow", faulty, board, tmp_path, handler=False)
     assert seen.stop is not None and seen.stop.fault is not None
+    assert seen.stop.fault.causes[0].startswith("stack overflow") and "(stack_guard)" in seen.stop.detail
     address = seen.stop.fault.registers["mmfar"]
     assert ram <= address < symbols["stack_bottom"].address

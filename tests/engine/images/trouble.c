@@ -15,9 +15,32 @@ void svc(void)
 {
     R32(0x30000000) = 1;
 }
+#if TROUBLE >= 16
+void hard_fault(void);
+void hard_fault(void)
+{
+#if TROUBLE == 16 /* a handler with last words, which then sleeps */
+    text("last words\n");
+    for (;;)
+        __asm volatile("wfi");
+#elif TROUBLE == 17 /* one that never ends */
+    for (;;)
+        text("never silent\n");
+#elif TROUBLE == 18 /* one that resets */
+    text("resetting\n");
+    R32(0xE000ED0C) = 0x05FA0004;
+#elif TROUBLE == 19 /* one that faults itself */
+    text("worse\n");
+    R32(0x30000020) = 1;
+#endif
+}
+#endif
 int main(void)
 {
     text("before\n");
+#if TROUBLE >= 16
+    R32(0x30000004) = 1;
+#endif
 #if TROUBLE == 1 /* a store to nowhere */
     R32(0x30000004) = 7;
 #elif TROUBLE == 2 /* division by zero, as a usage fault of its own */

@@ -11,10 +11,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from vmote.engine import fault_words
 from vmote.engine.base import Counters, End, Limits, Observer, Snapshot, Stop
 from vmote.engine.elf import Image
 from vmote.engine.profile import Counted, Profile
-from vmote.engine.qemu import faults as fault_words
 from vmote.engine.qemu import layout
 from vmote.engine.qemu.native import link_library
 from vmote.engine.qemu.process import Process, qemu_version
@@ -32,6 +32,10 @@ from vmote.soc.world import World, first_switch_ns
 
 SHIFT = 4  # one cycle of the board is 2**SHIFT emulator nanoseconds
 DEMOTE = layout.Link.demote.offset // 4
+# After a fault the firmware's own handler runs on until it has been silent this long: text may wait in a ring, and a
+# buffer of 2 KB takes 180 ms at 115200 baud. A handler that never ends is given the longest.
+QUIET_AFTER_FAULT_NS = 250_000_000
+LONGEST_AFTER_FAULT_NS = 2_000_000_000
 CPU_GRACE_S = 60  # what the emulator may compute beyond the wall-clock limit of its first run
 PATIENCE_NS = 50_000_000  # how often a wait looks around: is the emulator alive, is the wall limit near
 
@@ -58,6 +62,8 @@ class QemuEngine:
         self._ended: Stop | None = None
         self._closed = False
         self._at_entry: dict[str, int] | None = None
+        self._faulted: Stop | None = None  # the fault, while its handler still speaks
+        self._faulted_at = 0
         self._between_blocks = False  # the emulator stands in a timer's callback, where no instruction is half done
         self._worn_s = 0.0  # wall-clock time of runs that this emulator did before
 
@@ -215,7 +221,8 @@ class QemuEngine:
     def _finish(self, end: End, detail: str = "", *, cycle: int | None = None) -> Stop:
         """End the run for good."""
         self._device.soc.flush()
-        self._ended = Stop(end, self._clock.ns(cycle), detail)
+        # Whatever ends the handler's last words, the fault is why the run is over.
+        self._ended = self._faulted or Stop(end, self._clock.ns(cycle), detail)
         return self._ended
 
     def _serve(self, target: int) -> Stop:
@@ -265,7 +272,7 @@ class QemuEngine:
                 elif op == layout.OP_WRITE:
                     self._refused = not self._write(words64[5], words64[6], words32[9])
                 elif op == layout.OP_FAULT:
-                    return self._fault()
+                    target = self._fault()
                 elif op == layout.OP_STOP:
                     return self._reached()
                 elif op == layout.OP_RESET:
@@ -278,11 +285,15 @@ class QemuEngine:
                 for start, end in requests.changed:
                     self._command(layout.CMD_CODE, start, end)
                 requests.changed.clear()
+            if self._faulted is not None and (requests.reset is not None or clock.now >= self._last_words_end()):
+                return self._finish(End.FAULT)
             if requests.reset is not None:
                 if self._reset(requests.reset) is not None or clock.now >= target:
                     return self._ended or Stop(End.TIME, self._clock.ns())
                 return self._serve(target)
-            if op == layout.OP_TIMER and clock.now >= target:
+            if self._faulted is not None:
+                target = self._last_words_end()
+            elif op == layout.OP_TIMER and clock.now >= target:
                 return Stop(End.TIME, clock.ns())
 
     def _write(self, address: int, value: int, size: int) -> bool:
@@ -337,18 +348,26 @@ class QemuEngine:
     def _report(self) -> Stop:
         assert self._shared is not None and self._image is not None
         block = self._shared.link.fault
-        report = fault_words.decode(block, self._read_stack, self._image.place)
+        report = fault_words.decode(block, self._read_stack, self._image.place, self._image.symbols)
         where = f" in {report.place}" if report.place else ""
         detail = f"{report.exception}{where}: {'; '.join(report.causes)}"
         cycle = max(self._clock.now - block.tb_insns, 0)
         return Stop(End.FAULT, self._clock.ns(cycle), detail, report)
 
-    def _fault(self) -> Stop:
-        self._device.soc.flush()
-        self._ended = self._report()
-        return self._ended
+    def _fault(self) -> int:
+        """Take the fault down, and let the handler speak: return until when."""
+        self._faulted = self._report()
+        self._faulted_at = self._clock.now
+        return self._last_words_end()
+
+    def _last_words_end(self) -> int:
+        """Return the cycle at which a handler that has gone quiet is not waited for any longer."""
+        quiet = max(self._last_console, self._faulted_at) + self._clock.cycles(QUIET_AFTER_FAULT_NS)
+        return min(quiet, self._faulted_at + self._clock.cycles(LONGEST_AFTER_FAULT_NS))
 
     def _lockup(self, said: str) -> Stop:
+        if self._faulted is not None:
+            return self._finish(End.FAULT)
         self._device.soc.flush()
         report = self._report()
         detail = f"the core is locked up, by a fault that no handler could take; it was {report.detail}"
@@ -541,7 +560,9 @@ class QemuEngine:
             self._observer.on_console(self._clock.ns(), text[:room])
         if self._console_bytes > self._limits.console_bytes and self._ended is None:
             limit = self._limits.console_bytes
-            self._ended = Stop(End.RECORDS, self._clock.ns(), f"more than {limit} bytes of console output")
+            self._ended = self._faulted or Stop(
+                End.RECORDS, self._clock.ns(), f"more than {limit} bytes of console output"
+            )
 
 
 class _Told:

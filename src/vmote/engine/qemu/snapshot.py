@@ -70,5 +70,5 @@ def give_back(engine: QemuEngine, snapshot: QemuSnapshot) -> None:
         setattr(engine, name, value)
     for name, count in snapshot.counts.items():
         setattr(engine._shared.link, name, count)
-    engine._ended = None
+    engine._ended = engine._faulted = None
     engine._at_entry = None

@@ -7,9 +7,9 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
+from vmote.engine import fault_words
 from vmote.engine.base import Counters, End, Limits, Observer, Snapshot, Stop
 from vmote.engine.elf import Image
-from vmote.engine.qemu import faults as fault_words
 from vmote.engine.renode import commands
 from vmote.engine.renode.compiled import load_parts
 from vmote.engine.renode.faults import Change, changes
@@ -158,7 +158,7 @@ class RenodeEngine:
             vector=told["vector"], r=[told[f"r{n}"] for n in range(15)], psp=told["psp"], xpsr=told["xpsr"],
             cfsr=told["cfsr"], hfsr=told["hfsr"], bfar=told["bfar"], mmfar=told["mmfar"],
         )  # fmt: skip
-        report = fault_words.decode(block, self.read_memory, self._image.place)  # type: ignore[arg-type]
+        report = fault_words.decode(block, self.read_memory, self._image.place, self._image.symbols)
         where = f" in {report.place}" if report.place else ""
         return Stop(End.FAULT, happening.t_ns, f"{report.exception}{where}: {'; '.join(report.causes)}", report)
 

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from vmote.engine.base import FaultReport
-from vmote.engine.qemu.layout import FaultBlock
+from vmote.engine.stacks import Named, overflowed
 
 EXCEPTIONS = {3: "HardFault", 4: "MemManage", 5: "BusFault", 6: "UsageFault"}
 
@@ -32,10 +33,30 @@ _CFSR = {
 _MMARVALID, _BFARVALID = 1 << 7, 1 << 15
 _HFSR = {1: "the vector table could not be read (VECTTBL)", 31: "a debug event without a debugger (DEBUGEVT)"}
 
+_STACKING = 1 << 12 | 1 << 4 | 1 << 13 | 1 << 5  # STKERR, MSTKERR, LSPERR, MLSPERR
+_NEAR = 4096  # how far the stack pointer may have run past the end
 _THREAD_SP, _NO_FPU = 1 << 2, 1 << 4  # EXC_RETURN
 
 
-def decode(block: FaultBlock, read: Callable[[int, int], bytes | None], place: Callable[[int], str]) -> FaultReport:
+class Registers(Protocol):
+    """The core at a fault handler's first instruction."""
+
+    vector: int  # the exception's number
+    r: Sequence[int]  # r0 … r12, sp, lr, pc
+    psp: int  # 0 where it is not known
+    xpsr: int
+    cfsr: int
+    hfsr: int
+    mmfar: int
+    bfar: int
+
+
+def decode(
+    block: Registers,
+    read: Callable[[int, int], bytes | None],
+    place: Callable[[int], str],
+    symbols: Mapping[str, Named],
+) -> FaultReport:
     """Turn the registers at a handler's entry into what happened, and where."""
     r = list(block.r)
     exc_return = r[14]
@@ -66,6 +87,8 @@ def decode(block: FaultBlock, read: Callable[[int, int], bytes | None], place: C
     if block.cfsr & _MMARVALID:
         registers["mmfar"] = block.mmfar
         causes.append(f"the address was 0x{block.mmfar:08x} (MMFAR)")
+    if overflow := _overflow(block, registers, frame_at, read, symbols):
+        causes.insert(0, overflow)
     pc = registers.get("pc")
     code = read(pc, 2) if pc is not None and not block.cfsr else None
     if code is not None and code[1] == 0xBE:
@@ -79,6 +102,23 @@ def decode(block: FaultBlock, read: Callable[[int, int], bytes | None], place: C
         causes=tuple(causes),
         place=found,
     )
+
+
+def _overflow(
+    block: Registers,
+    registers: dict[str, int],
+    frame_at: int,
+    read: Callable[[int, int], bytes | None],
+    symbols: Mapping[str, Named],
+) -> str:
+    """Say that the stack has overflowed, where it has: the access, or the stack pointer, is below its foot."""
+    if block.cfsr & _MMARVALID and (name := overflowed(block.mmfar, symbols)):
+        return f"stack overflow: 0x{block.mmfar:08x} lies at the foot of the stack ({name})"
+    if name := overflowed(registers["sp"], symbols) or (overflowed(frame_at, symbols) if frame_at else ""):
+        return f"stack overflow: the stack pointer is at the foot of the stack ({name})"
+    if block.cfsr & _STACKING and frame_at and read(frame_at, 4) is None and read(frame_at + _NEAR, 4) is not None:
+        return "stack overflow: the stack pointer has left the RAM at its bottom"
+    return ""
 
 
 def _where(pc: int, lr: int, place: Callable[[int], str]) -> str:
