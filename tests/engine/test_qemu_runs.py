@@ -174,9 +174,9 @@ def test_stops_before_a_function(build: Build, run) -> None:
     stop = bench.engine.run_to("main", 10**9)
     assert stop.end is End.REACHED and bench.seen.text == ""
     registers = bench.engine.registers()
-    assert registers["pc"] == bench.engine._image.symbol("main").address
+    assert registers["pc"] == bench.engine._program.symbol("main").address
     assert stop.t_ns < 3_000  # some eighty instructions after reset
-    assert registers["lr"] & ~1 in range(*_extent(bench.engine._image.symbol("reset")))
+    assert registers["lr"] & ~1 in range(*_extent(bench.engine._program.symbol("reset")))
     assert bench.engine.run_to("reset", 3 * 10**9).end is End.TIME  # never again
     plain = run(build("hello"), 3.0)
     assert bench.seen.console == plain.seen.console and bench.seen.pins == plain.seen.pins
@@ -197,7 +197,7 @@ def test_profile_counts_every_instruction(build: Build, run, monkeypatch: pytest
         plain = run(build("sensor"), 0.5)
         assert plain.seen.console == bench.seen.console
         assert plain.engine.counters().instructions == bench.engine.counters().instructions
-        functions = profile.by_function(list(bench.engine._image.symbols.values()))
+        functions = profile.by_function(bench.engine._program.symbols)
         assert sum(functions.values()) == profile.total and functions["main"] > 100
         assert next(iter(functions)) in ("send", "wait", "main")  # where it polls
         profiles.append(list(profile.executed()))
@@ -209,7 +209,7 @@ def test_a_debugger_takes_over(build: Build, run) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     bench = run(build("hello"), None, debugger=port)
-    main = bench.engine._image.symbol("main").address
+    main = bench.engine._program.symbol("main").address
     said = []
 
     def debugger() -> None:

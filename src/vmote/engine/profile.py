@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vmote.engine.elf import Symbol
+from vmote.firmware.elf import Symbol
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,14 @@ class Profile:
             for index in np.flatnonzero(memory.times).tolist():
                 yield memory.base + 2 * index, int(memory.times[index])
 
-    def by_function(self, functions: list[Symbol]) -> dict[str, int]:
+    def by_function(self, symbols: Mapping[str, Symbol]) -> dict[str, int]:
         """Return instructions by function, most first; what lies in none is `?`."""
-        ordered = sorted((f for f in functions if f.function), key=lambda f: f.address)
-        starts = [f.address for f in ordered]
+        ordered = sorted((s.address, s.size, name) for name, s in symbols.items() if s.function)
+        starts = [address for address, _, _ in ordered]
         out: dict[str, int] = {}
         for address, count in self.executed():
             index = bisect_right(starts, address) - 1
-            inside = index >= 0 and address < ordered[index].address + max(ordered[index].size, 2)
-            name = ordered[index].name if inside else "?"
+            start, size, name = ordered[index] if index >= 0 else (0, 0, "?")
+            name = name if address < start + max(size, 2) else "?"
             out[name] = out.get(name, 0) + count
         return dict(sorted(out.items(), key=lambda item: (-item[1], item[0])))

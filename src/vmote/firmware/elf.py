@@ -36,6 +36,7 @@ class Symbol:
 
     address: int
     size: int
+    function: bool = False
 
 
 @dataclass(frozen=True)
@@ -252,7 +253,8 @@ def _symbols(data: bytes, raw: list[tuple[int, ...]], where: str) -> dict[str, S
             name = _string(names, name_at)
             if name and not name.startswith("$"):
                 # A function's address has the Thumb bit; what people mean is where it starts.
-                found[name] = Symbol(value & ~1 if info & 15 == 2 else value, length)
+                function = info & 15 == 2
+                found[name] = Symbol(value & ~1 if function else value, length, function)
     return found
 
 

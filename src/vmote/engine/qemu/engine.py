@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from vmote.engine import fault_words
 from vmote.engine.base import Counters, End, Limits, Observer, Snapshot, Stop
-from vmote.engine.elf import Image
 from vmote.engine.profile import Counted, Profile
+from vmote.engine.program import Program
 from vmote.engine.qemu import layout
 from vmote.engine.qemu.native import link_library
 from vmote.engine.qemu.process import Process, qemu_version
@@ -58,7 +58,7 @@ class QemuEngine:
         self._debugger = debugger
         self._process: Process | None = None
         self._shared: SharedMemory | None = None
-        self._image: Image | None = None
+        self._program: Program | None = None
         self._ended: Stop | None = None
         self._closed = False
         self._at_entry: dict[str, int] | None = None
@@ -76,8 +76,7 @@ class QemuEngine:
         if self._shared is not None:
             raise EngineFailure("this engine was started before; make a new one for each run")
         self._board, self._observer, self._limits, self._strict = board, observer, limits, strict
-        self._image = Image(image)
-        self._image.check_fits(board)
+        self._program = Program(image, board)
         kinds = {name: layout.FLASH if name == "flash" else layout.RAM for name in board.memory}
         self._shared = SharedMemory(
             {n: (kinds[n], m.base, m.size) for n, m in board.memory.items()}, profile=self._profiling
@@ -101,17 +100,17 @@ class QemuEngine:
         self._boot("power-on")
 
     def _fill_flash(self) -> None:
-        assert self._image is not None
+        assert self._program is not None
         for name, memory in self._board.memory.items():
             if name == "flash":
                 self._memories.view(memory.base, memory.size)[:] = b"\xff" * memory.size
-        for segment in self._image.segments:
-            self._memories.view(segment.address, len(segment.data))[:] = segment.data
+        for address, data in self._program.loaded:
+            self._memories.view(address, len(data))[:] = data
         # An image that sits behind a boot loader has its vectors further up; the core still starts at the bottom.
         flash = self._board.memory["flash"]
-        first = self._image.segments[0]
-        if first.address > flash.base:
-            self._memories.view(flash.base, 8)[:] = first.data[:8]
+        address, data = self._program.loaded[0]
+        if address > flash.base:
+            self._memories.view(flash.base, 8)[:] = data[:8]
 
     def _boot(self, reset_reason: str, kept: bytes | None = None) -> None:
         """Start the emulator, and the models with it, from reset."""
@@ -184,8 +183,8 @@ class QemuEngine:
         """
         if self._ended is not None:
             return self._ended
-        assert self._image is not None
-        self._command(layout.CMD_BREAK, self._image.symbol(symbol).address & ~1)
+        assert self._program is not None
+        self._command(layout.CMD_BREAK, self._program.symbol(symbol).address & ~1)
         stop = self.run_until(limit_ns)
         if self._ended is None and not self._running:
             self._command(layout.CMD_BREAK, 0)
@@ -211,8 +210,8 @@ class QemuEngine:
 
     def instructions_by_function(self) -> dict[str, int]:
         """Return instructions by function, most first."""
-        assert self._image is not None
-        return self.profile().by_function(list(self._image.symbols.values()))
+        assert self._program is not None
+        return self.profile().by_function(self._program.symbols)
 
     def feed(self, data: bytes) -> None:
         """Send bytes to the device's console, as if someone typed them now."""
@@ -346,9 +345,9 @@ class QemuEngine:
         return None if stretch is None else bytes(self._memories.view(address, size))
 
     def _report(self) -> Stop:
-        assert self._shared is not None and self._image is not None
+        assert self._shared is not None and self._program is not None
         block = self._shared.link.fault
-        report = fault_words.decode(block, self._read_stack, self._image.place, self._image.symbols)
+        report = fault_words.decode(block, self._read_stack, self._program.place, self._program.symbols)
         where = f" in {report.place}" if report.place else ""
         detail = f"{report.exception}{where}: {'; '.join(report.causes)}"
         cycle = max(self._clock.now - block.tb_insns, 0)
@@ -403,9 +402,9 @@ class QemuEngine:
             self._dark_until_ns = fault.end_ns
             self._device.requests.reset = "brown-out"
             return
-        assert self._image is not None
+        assert self._program is not None
         name, offset = fault.args.get("symbol"), int(fault.args.get("offset", 0))
-        address = self._image.symbol(str(name)).address + offset if name else int(fault.args["address"])
+        address = self._program.symbol(str(name)).address + offset if name else int(fault.args["address"])
         self._memories.view(address, 1)[0] ^= 1 << int(fault.args["bit"])
 
     def _keep_counts(self) -> None:
@@ -509,14 +508,14 @@ class QemuEngine:
 
     def read_symbol(self, name: str) -> bytes:
         """Read a variable by its name in the image."""
-        assert self._image is not None
-        symbol = self._image.symbol(name)
+        assert self._program is not None
+        symbol = self._program.symbol(name)
         return self.read_memory(symbol.address, symbol.size)
 
     def write_symbol(self, name: str, data: bytes) -> None:
         """Write a variable by its name in the image."""
-        assert self._image is not None
-        symbol = self._image.symbol(name)
+        assert self._program is not None
+        symbol = self._program.symbol(name)
         if len(data) > symbol.size:
             raise EngineFailure(f"{name} has {symbol.size} bytes, not {len(data)}")
         self.write_memory(symbol.address, data)
@@ -544,8 +543,6 @@ class QemuEngine:
         if self._process is not None:
             self._process.end()
             self._process = None
-        if self._image is not None:
-            self._image.close()
         if self._shared is not None and not self._closed:
             self._closed = True
             self._shared.close()

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 from vmote.engine import fault_words
 from vmote.engine.base import Counters, End, Limits, Observer, Snapshot, Stop
-from vmote.engine.elf import Image
+from vmote.engine.program import Program
 from vmote.engine.renode import commands
 from vmote.engine.renode.compiled import load_parts
 from vmote.engine.renode.faults import Change, changes
@@ -35,7 +35,7 @@ class RenodeEngine:
 
     def __init__(self) -> None:
         self._server: Server | None = None
-        self._image: Image | None = None
+        self._program: Program | None = None
         self._found: Found | None = None
         self._ended: Stop | None = None
 
@@ -48,8 +48,7 @@ class RenodeEngine:
         if self._server is not None:
             raise EngineFailure("this engine was started before; make a new one for each run")
         commands.platform_of(board)
-        self._image = Image(image)
-        self._image.check_fits(board)
+        self._program = Program(image, board)
         self._board, self._observer, self._limits, self._strict = board, observer, limits, strict
         self._now = self._last_console = self._instructions = 0
         self._resets = 0
@@ -71,8 +70,8 @@ class RenodeEngine:
             observer.on_warning(0, self._found.caution)
 
     def _plan(self, fault: Fault) -> None:
-        assert self._image is not None
-        image = self._image
+        assert self._program is not None
+        image = self._program
         planned = changes(fault, self._board, lambda name: image.symbol(name).address)
         self._due = sorted([*self._due, *planned], key=lambda change: change.t_ns)
 
@@ -152,13 +151,13 @@ class RenodeEngine:
 
     def _explain(self, happening: Happening) -> Stop:
         """Decode a fault as the other engine does, from the registers at its handler's entry."""
-        assert self._image is not None
+        assert self._program is not None
         told = happening.registers
         block = SimpleNamespace(
             vector=told["vector"], r=[told[f"r{n}"] for n in range(15)], psp=told["psp"], xpsr=told["xpsr"],
             cfsr=told["cfsr"], hfsr=told["hfsr"], bfar=told["bfar"], mmfar=told["mmfar"],
         )  # fmt: skip
-        report = fault_words.decode(block, self.read_memory, self._image.place, self._image.symbols)
+        report = fault_words.decode(block, self.read_memory, self._program.place, self._program.symbols)
         where = f" in {report.place}" if report.place else ""
         return Stop(End.FAULT, happening.t_ns, f"{report.exception}{where}: {'; '.join(report.causes)}", report)
 
@@ -197,15 +196,15 @@ class RenodeEngine:
     def read_symbol(self, name: str) -> bytes:
         """Read a variable by its name in the image."""
         self._started()
-        assert self._image is not None
-        symbol = self._image.symbol(name)
+        assert self._program is not None
+        symbol = self._program.symbol(name)
         return self.read_memory(symbol.address, symbol.size)
 
     def write_symbol(self, name: str, data: bytes) -> None:
         """Write a variable by its name in the image."""
         self._started()
-        assert self._image is not None
-        symbol = self._image.symbol(name)
+        assert self._program is not None
+        symbol = self._program.symbol(name)
         if len(data) > symbol.size:
             raise EngineFailure(f"{name} has {symbol.size} bytes, not {len(data)}")
         self.write_memory(symbol.address, data)
@@ -257,6 +256,4 @@ class RenodeEngine:
         if self._server is not None:
             self._server.close()
             self._server = None
-        if self._image is not None:
-            self._image.close()
-            self._image = None
+            self._program = None
