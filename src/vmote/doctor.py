@@ -87,5 +87,5 @@ def _renode() -> Finding:
         found = find_renode()
     except Missing as missing:
         return Finding("renode", why, State.OPTIONAL, get=f"{missing.what}; {missing.hint}")
-    where = f"{found.path} ({found.how})" + (f"; {found.caution}" if found.caution else "")
+    where = f"{found.place} ({found.how})" + (f"; {found.caution}" if found.caution else "")
     return Finding("renode", why, State.FOUND, found.said, where)

@@ -16,6 +16,7 @@ class VmoteError(Exception):
         self.what = what
         self.where = where
         self.hint = hint
+        self.logs: dict[str, str] = {}  # what an emulator wrote until it failed, by file name
         super().__init__(str(self))
 
     def __str__(self) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from vmote.engine.renode.find import Found, find_renode
+from vmote.engine.renode.find import find_renode
+from vmote.engine.renode.found import Found
 from vmote.errors import Missing
 
 

@@ -7,10 +7,20 @@ import time
 import xmlrpc.server
 
 MANNERS = os.environ.get("STAND_IN", "")
+resets_badly = ""
 
 
 def run_keyword(name: str, arguments: list[str]) -> dict[str, str]:
+    global resets_badly  # noqa: PLW0603
+    if name == "ResetEmulation":
+        if resets_badly == "dying":
+            os._exit(3)
+        if resets_badly == "hanging":
+            time.sleep(600)
+        return {"status": "PASS", "return": ""}
     command = arguments[0]
+    if command.startswith("reset "):
+        resets_badly = command.removeprefix("reset ")
     if name != "ExecuteCommand":
         raise RuntimeError(f"no keyword {name}")
     if command == "die":

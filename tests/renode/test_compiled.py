@@ -4,7 +4,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from vmote.engine.renode.compiled import load_parts
-from vmote.engine.renode.find import Found
+from vmote.engine.renode.found import Found
 from vmote.engine.renode.server import Server
 
 

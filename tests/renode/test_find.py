@@ -84,6 +84,3 @@ def test_a_variable_that_names_nothing_is_said(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("VMOTE_RENODE", "/no/such/renode")
     with pytest.raises(Missing, match=r"VMOTE_RENODE=/no/such/renode is not a program"):
         find.find_renode()
-    monkeypatch.setenv("VMOTE_RENODE", "docker:antmicro/renode")
-    with pytest.raises(Missing, match=r"container"):
-        find.find_renode()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from vmote.engine.renode.find import Found
+from vmote.engine.renode.found import Found
 from vmote.engine.renode.server import Late, MonitorError, Server
 from vmote.errors import EngineFailure
 
@@ -99,7 +99,7 @@ def test_no_orphan_when_the_caller_is_killed(found: Found, tmp_path: Path) -> No
     script = f"""
 import sys, time
 from pathlib import Path
-from vmote.engine.renode.find import Found
+from vmote.engine.renode.found import Found
 from vmote.engine.renode.server import Server
 server = Server(Found(Path({str(found.path)!r}), "", (1, 16, 1)))
 print(server.folder.name, flush=True)

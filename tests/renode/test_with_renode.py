@@ -13,7 +13,7 @@ from vmote.engine import open_engine
 from vmote.engine.base import Counters, End, Limits, Stop
 from vmote.engine.renode import RenodeEngine
 from vmote.engine.renode.commands import at
-from vmote.engine.renode.find import Found
+from vmote.engine.renode.found import Found
 from vmote.engine.renode.server import MonitorError, Server
 from vmote.firmware.build import build
 from vmote.platforms import load_board, project_root

@@ -20,8 +20,8 @@ from vmote.compare.comparing import Compared, Ran, compare_sides
 from vmote.compare.document import document_of
 from vmote.compare.sides import Side, sides_of
 from vmote.engine.base import Limits
-from vmote.errors import BadInput, Unsupported
-from vmote.report.folder import write_folder
+from vmote.errors import BadInput, Unsupported, VmoteError
+from vmote.report.folder import keep_logs, write_folder
 from vmote.run import Request
 from vmote.scenario.files import scenario_files
 from vmote.units import parse_quantity, say_time, to_ns
@@ -75,6 +75,9 @@ def compare(
             if not as_json:
                 _print_unsupported(console, file, error)
             continue
+        except VmoteError as error:
+            keep_logs(error, out, file.stem)
+            raise
         folders = [] if compared.passed else [write_folder(ran.run, out) for ran in compared.ran]
         documents.append(document_of(compared) | {"folders": [str(folder) for folder in folders]})
         codes.append(0 if compared.passed else 1)

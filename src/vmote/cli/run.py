@@ -14,8 +14,8 @@ from rich.markup import escape
 from vmote.cli import options
 from vmote.cli.terminal import TerminalWatcher, open_console, print_run
 from vmote.engine.base import End, Limits
-from vmote.errors import BadInput
-from vmote.report.folder import write_folder
+from vmote.errors import BadInput, VmoteError
+from vmote.report.folder import keep_logs, write_folder
 from vmote.report.result import result_of
 from vmote.run import Request, Run, Watcher, execute
 
@@ -76,7 +76,11 @@ def run(
         raise BadInput("is a file, not a folder for runs", where=str(out), hint="say another one with --out")
     console = open_console()
     watcher = Watcher() if as_json else TerminalWatcher(console)
-    done = execute(request, watcher)
+    try:
+        done = execute(request, watcher)
+    except VmoteError as error:
+        keep_logs(error, out, scenario.stem)
+        raise
     folder = write_folder(done, out)
     prints = [done.trace.fingerprint()]
     for _ in range(repeat - 1):

@@ -145,5 +145,8 @@ class Engine(Protocol):
     def version(self) -> str:
         """Name the emulator and its version."""
 
+    def logs(self) -> dict[str, str]:
+        """Return what the emulator itself wrote, by file name: for the run's folder, never for its trace."""
+
     def close(self) -> None:
-        """End the emulator; nothing of it survives. May be called twice."""
+        """End the emulation; nothing of it survives. May be called twice."""

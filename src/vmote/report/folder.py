@@ -9,6 +9,7 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
+from vmote.errors import VmoteError
 from vmote.report.junit import write_junit
 from vmote.report.page import write_page
 from vmote.report.result import record_of, result_of, write_json
@@ -48,6 +49,27 @@ def _fill(run: Run, draft: Path, folder: Path) -> None:
     write_json(result_of(run, folder), draft / "result.json")
     write_junit([run], draft / "junit.xml")
     write_page(run, draft / "report.html")
+    _write_logs(run.logs, draft)
+
+
+def keep_logs(error: VmoteError, parent: Path, scenario: str) -> None:
+    """Write what an emulator said until it failed into a folder of its own, and let the failure say where."""
+    if not error.logs:
+        return
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        folder = _free(parent, f"{datetime.now():%Y%m%d-%H%M%S}-{scenario}-failed")
+        folder.mkdir()
+        _write_logs(error.logs, folder)
+    except OSError:  # a place that cannot be written hides no failure
+        return
+    said = f"what the emulator wrote: {', '.join(str(folder / name) for name in error.logs)}"
+    error.hint = f"{error.hint}; {said}" if error.hint else said
+
+
+def _write_logs(logs: dict[str, str], folder: Path) -> None:
+    for name, text in logs.items():
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 def _free(parent: Path, name: str) -> Path:

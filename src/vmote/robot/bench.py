@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 
 from vmote.engine import ENGINES
-from vmote.errors import BadInput, Unsupported, nearest
+from vmote.errors import BadInput, Unsupported, VmoteError, nearest
 from vmote.platforms import load_board, project_root
-from vmote.report.folder import write_folder
+from vmote.report.folder import keep_logs, write_folder
 from vmote.robot.scene import Played, Running, Scene
 from vmote.robot.suite import output_folder
 from vmote.run import Boots, Request, execute
@@ -81,7 +81,11 @@ class Bench:
     def play(self, request: Request) -> Played:
         """Do a run and keep it."""
         self._must_be_free()
-        run = execute(request, boots=boots())
+        try:
+            run = execute(request, boots=boots())
+        except VmoteError as error:
+            keep_logs(error, runs_folder(), Path(request.scenario).stem)
+            raise
         played = Played(run, write_folder(run, runs_folder()))
         self._scenes[self._in_test] = played
         return played

@@ -90,10 +90,17 @@ def begin(start: Start, stimulus: Stimulus, observer: Observer) -> Began:
     engine = open_engine(start.engine, count=start.count, debugger=start.debugger)
     try:
         engine.start(start.board, start.image, stimulus, observer, start.limits, strict=start.strict)
-    except BaseException:
+    except BaseException as error:
+        carry_logs(error, engine)
         engine.close()
         raise
     return Began(start, engine, Stop(End.TIME, 0))
+
+
+def carry_logs(error: BaseException, engine: Engine) -> None:
+    """Let a failure of the emulator carry what that wrote until then."""
+    if isinstance(error, EngineFailure) and not error.logs:
+        error.logs = engine.logs()
 
 
 @dataclass
@@ -125,6 +132,8 @@ class Boots:
                 return self._keep(key, start, kept)
             kept = None
         self.booted += 1
+        if not open_engine(start.engine).snapshots:
+            return begin(start, stimulus, observer)
         if start.moment:
             heard = Heard(observer)
             began = begin(start, stimulus, heard)
@@ -201,7 +210,7 @@ def _boot(start: Start, stimulus: Stimulus) -> _Kept | None:
     began = begin(start, stimulus, heard)
     engine = began.engine
     try:
-        if engine.snapshots and engine.run_until(_EARLY_NS).end is End.TIME:
+        if engine.run_until(_EARLY_NS).end is End.TIME:
             early, said = engine.snapshot(), len(heard.told)
             before = _last_before_world(engine)
             engine.return_to(early)

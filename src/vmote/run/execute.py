@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from vmote import checks, golden
@@ -42,6 +42,7 @@ class Run:
     wall_s: dict[str, float]  # by stage; never part of the trace
     labels: tuple[str, ...] = ()  # what its model can say; empty where that is not known
     sight: Sight | None = None  # what its model was given
+    logs: dict[str, str] = field(default_factory=dict)  # what the emulator itself wrote, by file name
 
 
 def execute(request: Request, watcher: Watcher | None = None, boots: Boots | None = None) -> Run:
@@ -68,12 +69,13 @@ def execute(request: Request, watcher: Watcher | None = None, boots: Boots | Non
             _run_to_end(session, stimulus.duration_ns, watcher)
             counters = session.counters()
             functions = session.engine.instructions_by_function() if request.functions else {}
+            logs = session.logs()
         clock.lap("emulation")
         trace = trace_of(request, board, scenario, prepared, stimulus, session, counters, functions)
         sight = Sight(trace, stimulus, prepared.card, prepared.model, board.clock_hz)
         verdict = judge(scenario, stimulus, trace, prepared.model, sight)
         clock.lap("checks")
-    return Run(request, board, scenario, stimulus, trace, verdict, clock.laps, prepared.labels, sight)
+    return Run(request, board, scenario, stimulus, trace, verdict, clock.laps, prepared.labels, sight, logs)
 
 
 def judge(scenario: Scenario, stimulus: Stimulus, trace: Trace, model: Path | None, sight: Sight) -> Verdict:

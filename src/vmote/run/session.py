@@ -7,7 +7,8 @@ from types import TracebackType
 from typing import Self
 
 from vmote.engine.base import Counters, End, Stop
-from vmote.run.boots import Boots, Start, begin
+from vmote.errors import EngineFailure
+from vmote.run.boots import Boots, Start, begin, carry_logs
 from vmote.run.recorder import Recorder
 from vmote.run.watcher import Watcher
 from vmote.scenario.stimulus import Asked, Stimulus
@@ -42,6 +43,9 @@ class Session:
                 self.stop = self.engine.run_until(t_ns)
             except KeyboardInterrupt:
                 self.stop = Stop(End.INTERRUPTED, self.stop.t_ns, "Ctrl-C")
+            except EngineFailure as error:
+                carry_logs(error, self.engine)
+                raise
         return self.stop
 
     def run_to(self, symbol: str, t_ns: int) -> Stop:
@@ -57,6 +61,10 @@ class Session:
         """Have the next session of this start begin where this one stands, if that can be."""
         if self._boots is not None and self.alive:
             self._boots.keep(self._began)
+
+    def logs(self) -> dict[str, str]:
+        """Return what the emulator itself wrote, by file name."""
+        return self.engine.logs()
 
     def counters(self) -> Counters:
         """Return what was executed so far."""

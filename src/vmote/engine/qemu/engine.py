@@ -538,6 +538,10 @@ class QemuEngine:
         """Name the emulator and its version."""
         return f"QEMU {qemu_version()}"
 
+    def logs(self) -> dict[str, str]:
+        """Return what the emulator itself wrote: nothing, unless it fails, and then the failure quotes it."""
+        return {}
+
     def close(self) -> None:
         """End the emulator; nothing of it survives. May be called twice."""
         if self._process is not None:

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from vmote.engine.renode.commands import at
-from vmote.engine.renode.find import Found
+from vmote.engine.renode.found import Found
 from vmote.engine.renode.server import MonitorError, Server
 
 SOURCES = Path(__file__).with_name("csharp")
@@ -19,11 +19,17 @@ SOURCES = Path(__file__).with_name("csharp")
 
 def load_parts(server: Server, found: Found, cache: Path | None = None) -> None:
     """Give Renode our peripherals, from the cache where they are there."""
-    kept = (cache or _cache()) / f"{_key(found)}.dll"
+    key = _key(found)
+    if server.parts == key:  # a process that was used before
+        return
+    server.parts = key
+    kept = (cache or _cache()) / f"{key}.dll"
     if kept.is_file():
         with contextlib.suppress(MonitorError):  # a damaged or foreign file: compile again
+            near = server.folder / kept.name  # where Renode can read it even from inside a container
+            shutil.copyfile(kept, near)
             server.python(
-                f"from Antmicro.Renode.Utilities import TypeManager; TypeManager.Instance.ScanFile({str(kept)!r})"
+                f"from Antmicro.Renode.Utilities import TypeManager; TypeManager.Instance.ScanFile({str(near)!r})"
             )
             server.python("import clr; from Antmicro.Renode.Utilities import TypeManager; "
                           "TypeManager.Instance.GetTypeByName('Antmicro.Renode.Vmote.Observer')")  # fmt: skip
@@ -40,7 +46,8 @@ def _cache() -> Path:
 
 def _key(found: Found) -> str:
     """Name what the result depends on: the sources and the Renode that compiles them."""
-    seal = hashlib.sha256(f"{found.path.resolve()} {found.path.stat().st_mtime_ns} {found.said}".encode())
+    stamp = found.container or f"{found.path.resolve()} {found.path.stat().st_mtime_ns}"
+    seal = hashlib.sha256(f"{stamp} {found.said}".encode())
     for path in sorted(SOURCES.glob("*.cs")):
         seal.update(path.read_bytes())
     return seal.hexdigest()[:32]

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,9 +15,11 @@ from vmote.engine.renode import commands
 from vmote.engine.renode.compiled import load_parts
 from vmote.engine.renode.faults import Change, changes
 from vmote.engine.renode.feeds import Feeds
-from vmote.engine.renode.find import Found, find_renode
+from vmote.engine.renode.find import find_renode
+from vmote.engine.renode.found import Found
 from vmote.engine.renode.happened import Happening, read_happenings
-from vmote.engine.renode.server import Server
+from vmote.engine.renode.pool import POOL
+from vmote.engine.renode.server import Late, Server
 from vmote.errors import BadInput, EngineFailure, Unsupported, nearest
 from vmote.platforms import Board
 from vmote.scenario.stimulus import QUANTITY_UNITS, Asked, Fault, Stimulus
@@ -24,6 +27,8 @@ from vmote.units import NS_PER_S
 
 _UNMODELLED = ("nhandled", "non existing peripheral", "not implemented")  # Renode's words for what no model covers
 _POLL_MS = 200  # how often a run that takes long is looked at
+_PATIENCE_S = 60.0  # how long an answer may take that comes after 0.2 s as a rule
+_GRACE_S = 5.0  # what it may take beyond the wall-clock limit
 _LARGEST_READ = 4096  # of an answer that travels as text
 
 
@@ -38,6 +43,7 @@ class RenodeEngine:
         self._program: Program | None = None
         self._found: Found | None = None
         self._ended: Stop | None = None
+        self._resting = False  # whether the emulation stands still, so that its process can be used again
 
     # --- start ---
 
@@ -57,15 +63,20 @@ class RenodeEngine:
         for fault in stimulus.faults:
             self._plan(fault)
         self._found = find_renode()
-        self._server = Server(self._found)
-        self._feeds = Feeds(board, stimulus, self._server.folder)
+        self._server = server = POOL.take(self._found)
+        self._resting = True
+        self._feeds = Feeds(board, stimulus, server.work)
         self._feeds.refuse_what_no_part_takes()
-        load_parts(self._server, self._found)
-        nothing = self._server.folder / "nothing.resc"
+        self._resting = False
+        load_parts(server, self._found)
+        nothing = server.work / "nothing.resc"
         nothing.write_text("# the parts are loaded\n", encoding="utf-8")
-        before = commands.set_up(board, image.resolve(), nothing, limits.console_bytes)
+        loaded = server.work / "image.elf"  # where Renode can read it even from inside a container
+        shutil.copyfile(image, loaded)
+        before = commands.set_up(board, loaded, nothing, limits.console_bytes)
         for command in (*before, *self._feeds.begin()):
-            self._server.command(command)
+            server.command(command)
+        self._resting = True
         if self._found.caution:
             observer.on_warning(0, self._found.caution)
 
@@ -92,7 +103,6 @@ class RenodeEngine:
                 self._advance(min(t_ns, self._due[0].t_ns) if self._due else t_ns)
         except KeyboardInterrupt:
             self._ended = Stop(End.INTERRUPTED, self._now, "interrupted from the keyboard")
-            server.close()
         finally:
             self._wall_used += time.monotonic() - begin
         return self._ended
@@ -102,28 +112,38 @@ class RenodeEngine:
         server, silence_ns = self._started(), self._limits.silence_ns
         if silence_ns is not None:
             t_ns = min(t_ns, self._last_console + silence_ns)
-        server.command(f"observer Begin {t_ns}")
-        while self._watch(server):
+        self._resting = False
+        command = f"observer Advance {t_ns} {_POLL_MS}"
+        while self._watch(server, command):
+            command = f"observer Await {_POLL_MS}"
             if time.monotonic() > self._wall_end:
-                self._give_up(server)
+                self._give_up()
                 return
         if self._ended is None and silence_ns is not None and t_ns >= self._last_console + silence_ns:
             self._ended = Stop(End.SILENCE, t_ns, "the device printed nothing for longer than allowed")
 
-    def _watch(self, server: Server, *, timeout_s: float = 60.0) -> bool:
+    def _watch(self, server: Server, command: str) -> bool:
         """Take in what happened lately; tell whether the device is still on its way."""
-        for happening in read_happenings(server.command(f"observer Await {_POLL_MS}", timeout_s=timeout_s)):
+        patience = min(_PATIENCE_S, max(self._wall_end - time.monotonic(), 0) + _GRACE_S)
+        try:
+            answer = server.command(command, timeout_s=patience)
+        except Late:
+            if time.monotonic() < self._wall_end:
+                raise
+            self._give_up()
+            return False
+        for happening in read_happenings(answer):
             if happening.kind in "be":
                 self._now, self._instructions = happening.t_ns, int(happening.text)
+                self._resting = happening.kind == "e"
                 return happening.kind == "b" and self._ended is None
             if self._ended is None:
                 self._tell(happening)
         raise EngineFailure("Renode's observer did not say how far the device is")
 
-    def _give_up(self, server: Server) -> None:
+    def _give_up(self) -> None:
         """End a run for having taken too long; keep what it said."""
         self._ended = Stop(End.WALL, self._now, f"more than {self._limits.wall_s:g} s of wall-clock time")
-        server.close()  # it is busy, and nothing more is wanted of it
 
     def _tell(self, happening: Happening) -> None:
         t_ns, text = happening.t_ns, happening.text
@@ -246,14 +266,21 @@ class RenodeEngine:
         """Name the emulator and its version."""
         return f"Renode {(self._found or find_renode()).said}"
 
+    def logs(self) -> dict[str, str]:
+        """Return what Renode itself wrote, by file name."""
+        return {} if self._server is None else self._server.logs()
+
     def _started(self) -> Server:
         if self._server is None:
             raise EngineFailure("the engine is not started, or is closed")
         return self._server
 
     def close(self) -> None:
-        """End the emulator; nothing of it survives. May be called twice."""
-        if self._server is not None:
-            self._server.close()
-            self._server = None
-            self._program = None
+        """End the emulation, and its process or keep that warm for the next run. May be called twice."""
+        server, self._server = self._server, None
+        if server is not None:
+            if self._resting:
+                POOL.give_back(server)
+            else:
+                server.close()
+        self._program = None

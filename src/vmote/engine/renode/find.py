@@ -8,48 +8,30 @@ import os
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from vmote.engine.renode.container import PREFIX, docker_program
+from vmote.engine.renode.found import OLDEST, Found, say_version
 from vmote.errors import Missing
 
-BASELINE = (1, 16, 1)  # what the platforms, the parts and the tests were written against
-OLDEST = (1, 15, 0)  # before it, peripherals in C# are given another kind of machine
-
 HOW_TO_GET = (
-    "unpack a release of Renode 1.16.1 and name its `renode` in VMOTE_RENODE, or put it on PATH, or install it with "
-    "renode-run (https://github.com/antmicro/renode-run)"
+    "make renode (by renode-run), or unpack a release of Renode 1.16.1 and name its `renode` in VMOTE_RENODE or put it "
+    "on PATH, or name an image: VMOTE_RENODE=docker:antmicro/renode:1.16.1; see docs/renode.md"
 )
 _VERSION = re.compile(r"Renode v(\d+)\.(\d+)\.(\d+)")
 
 
-@dataclass(frozen=True)
-class Found:
-    """A Renode, how it was found, and which one it is."""
-
-    path: Path
-    how: str  # a sentence for `vmote doctor`
-    version: tuple[int, int, int]
-
-    @property
-    def said(self) -> str:
-        """The version as a person writes it."""
-        return ".".join(str(part) for part in self.version)
-
-    @property
-    def caution(self) -> str:
-        """What to know about this version; nothing for the one all was written against."""
-        if self.version == BASELINE:
-            return ""
-        baseline = ".".join(map(str, BASELINE))
-        return f"Renode {self.said}: vmote is tested with {baseline}; models and instruction counts may differ"
-
-
 def find_renode() -> Found:
     """Return the Renode to use, or say how to get one."""
-    path, how = _locate(os.environ.get("VMOTE_RENODE"), _renode_run_config())
-    return Found(path, how, _version_of(path))
+    asked = os.environ.get("VMOTE_RENODE")
+    if asked and asked.startswith(PREFIX):
+        image = asked.removeprefix(PREFIX)
+        docker = docker_program(image)
+        words = (str(docker), "run", "--rm", "--network", "none", "--entrypoint", "renode", image)
+        return Found(docker, "named by VMOTE_RENODE", _version_of(words, f"the image {image}"), image)
+    path, how = _locate(asked, _renode_run_config())
+    return Found(path, how, _version_of((str(path),), str(path)))
 
 
 def _renode_run_config() -> Path:
@@ -58,11 +40,6 @@ def _renode_run_config() -> Path:
 
 def _locate(asked: str | None, renode_run: Path) -> tuple[Path, str]:
     if asked:
-        if asked.startswith("docker:"):
-            raise Missing(
-                f"VMOTE_RENODE={asked}: Renode in a container is not supported yet",
-                hint="name a `renode` program in VMOTE_RENODE",
-            )
         if (path := shutil.which(asked)) is None:
             raise Missing(f"VMOTE_RENODE={asked} is not a program", hint=f"correct or unset it; {HOW_TO_GET}")
         return Path(path), "named by VMOTE_RENODE"
@@ -90,17 +67,17 @@ def _installed_by_renode_run(config: Path) -> list[Path]:
 
 
 @cache
-def _version_of(path: Path) -> tuple[int, int, int]:
+def _version_of(program: tuple[str, ...], name: str) -> tuple[int, int, int]:
     try:
-        done = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run([*program, "--version"], capture_output=True, text=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise Missing(f"{path} cannot be asked for its version: {error}", hint=HOW_TO_GET) from error
+        raise Missing(f"{name} cannot be asked for its version: {error}", hint=HOW_TO_GET) from error
     match = _VERSION.search(done.stdout)
     if match is None:
         said = (done.stdout + done.stderr).strip()[:200] or f"nothing (exit code {done.returncode})"
-        raise Missing(f"{path} is not a Renode that works; asked for its version it says: {said}", hint=HOW_TO_GET)
+        raise Missing(f"{name} is not a Renode that works; asked for its version it says: {said}", hint=HOW_TO_GET)
     version = (int(match[1]), int(match[2]), int(match[3]))
     if version < OLDEST:
-        found, oldest = (".".join(map(str, v)) for v in (version, OLDEST))
-        raise Missing(f"{path} is Renode {found}; {oldest} or newer is needed", hint=HOW_TO_GET)
+        found, oldest = say_version(version), say_version(OLDEST)
+        raise Missing(f"{name} is Renode {found}; {oldest} or newer is needed", hint=HOW_TO_GET)
     return version

@@ -17,8 +17,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from vmote.engine.renode.find import Found
+from vmote.engine.renode.container import in_container
+from vmote.engine.renode.found import Found
 from vmote.errors import EngineFailure
+from vmote.platforms import project_root
 
 START_S = 90.0  # a loaded machine may take long to start .NET
 LOG_BYTES = 20_000_000
@@ -39,26 +41,37 @@ class MonitorError(EngineFailure):
         super().__init__(f"Renode refused `{command}`: {words}")
 
 
-class Late(Exception):
+class Late(EngineFailure):
     """An answer did not come in time."""
 
 
 class Server:
-    """Starts Renode in a folder of its own; `close` ends it and removes the folder."""
+    """Starts Renode in a folder of its own; `close` ends it and removes the folder.
+
+    `work` is where the files of the present run go; `renew` makes the process ready for another one.
+    """
 
     def __init__(self, found: Found, *, start_s: float = START_S) -> None:
+        self.found = found
         self.folder = Path(tempfile.mkdtemp(prefix="vmote-renode-"))
         self.log = self.folder / "renode.log"
+        self.parts = ""  # which of our peripherals are loaded
+        self.runs = 1
+        self.logged = 0  # bytes of log of the runs before
+        self.work = self._new_work()
         config = self.folder / "config"
         config.write_text(_CONFIG.format(folder=self.folder), encoding="utf-8")
         address = str(self.folder / "robot")
-        guard = str(Path(__file__).with_name("guard.py"))
-        command = [
-            str(found.path), "--disable-xwt", "--hide-monitor", "--plain", "--robot-server-port", "0",
-            "--config", str(config),
-        ]  # fmt: skip
+        guard = Path(__file__).with_name("guard.py")
+        guarding = ["-IS", str(guard), address, str(self.log), str(LOG_BYTES)]
+        options = ["--disable-xwt", "--hide-monitor", "--plain", "--robot-server-port", "0", "--config", str(config)]
+        if found.container:
+            readable = (guard.parent, project_root() / "platforms")
+            command = [*in_container(found, self.folder, readable, "python3"), *guarding, "renode", *options]
+        else:
+            command = [sys.executable, *guarding, str(found.path), *options]
         self._guard = subprocess.Popen(
-            [sys.executable, "-IS", guard, address, str(self.log), str(LOG_BYTES), *command],
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -69,8 +82,10 @@ class Server:
         try:
             said = self._first_words(start_s)
             if not said.startswith(b"ready"):
-                raise EngineFailure(f"Renode did not start{self._last_words()}", hint=f"{found.path} was {found.how}")
-        except BaseException:
+                raise EngineFailure(f"Renode did not start{self._last_words()}", hint=f"{found.place} was {found.how}")
+        except BaseException as error:
+            if isinstance(error, EngineFailure):
+                error.logs = self.logs()
             self.close()
             raise
         self.caged = said.split()[1:2] == [b"caged"]  # whether the robot server is out of reach for the network
@@ -92,12 +107,31 @@ class Server:
         """Execute Python inside Renode, as the monitor's `python` does."""
         self._call("ExecutePython", text, timeout_s)
 
-    def _call(self, keyword: str, text: str, timeout_s: float | None) -> str:
+    def renew(self, timeout_s: float = 20.0) -> None:
+        """Forget the run before: emulation, variables, macros, files and log. Fails where Renode is dead or hangs."""
+        self._call("ResetEmulation", None, timeout_s)
+        shutil.rmtree(self.work, ignore_errors=True)
+        self.runs += 1
+        self.work = self._new_work()
+        self.logged += self.log.stat().st_size
+        os.truncate(self.log, 0)
+
+    def _new_work(self) -> Path:
+        work = self.folder / f"run-{self.runs}"
+        work.mkdir()
+        return work
+
+    def logs(self) -> dict[str, str]:
+        """Return what Renode wrote since the run began."""
+        return {"renode.log": self.log.read_text(encoding="utf-8", errors="replace")} if self.log.is_file() else {}
+
+    def _call(self, keyword: str, text: str | None, timeout_s: float | None) -> str:
         self._transport.patience(timeout_s)
+        arguments, text = ([] if text is None else [text]), text or keyword
         try:
-            answer = self._proxy.run_keyword(keyword, [text])
+            answer = self._proxy.run_keyword(keyword, arguments)
         except TimeoutError as error:
-            raise Late(text) from error
+            raise Late(f"Renode did not answer `{text}` within {timeout_s:g} s{self._last_words()}") from error
         except xmlrpc.client.Fault as fault:
             raise MonitorError(text, fault.faultString) from fault
         except (OSError, http.client.HTTPException, xmlrpc.client.Error) as error:

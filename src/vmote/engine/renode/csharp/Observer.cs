@@ -139,6 +139,13 @@ namespace Antmicro.Renode.Vmote
             running.Start();
         }
 
+        // Begin and Await in one: most waits are over in no time.
+        public string Advance(ulong nanoseconds, int milliseconds)
+        {
+            Begin(nanoseconds);
+            return Await(milliseconds);
+        }
+
         // Waits a while for it to arrive; returns what happened meanwhile and how far it is.
         public string Await(int milliseconds)
         {
