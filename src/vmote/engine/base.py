@@ -21,7 +21,7 @@ class End(StrEnum):
     LOCKUP = "lockup"  # a fault inside the fault handler: the core stands still
     RESET_LOOP = "reset-loop"  # the device kept resetting itself
     WALL = "wall"  # the wall-clock limit passed
-    RECORDS = "records"  # the limit of console output or records passed
+    RECORDS = "records"  # the limit of what is observed passed: console bytes, its lines, changes of pins, warnings
     SILENCE = "silence"  # the device printed nothing for longer than allowed
     INTERRUPTED = "interrupted"  # Ctrl-C
 
@@ -61,6 +61,8 @@ class Limits:
 
     wall_s: float = 300.0
     console_bytes: int = 4_000_000
+    lines: int = 250_000  # of the console
+    changes: int = 250_000  # of pins, and warnings
     silence_ns: int | None = None
     resets: int = 8
 

@@ -15,7 +15,7 @@ void svc(void)
 {
     R32(0x30000000) = 1;
 }
-#if TROUBLE >= 16
+#if TROUBLE >= 16 && TROUBLE < 20
 void hard_fault(void);
 void hard_fault(void)
 {
@@ -38,7 +38,7 @@ void hard_fault(void)
 int main(void)
 {
     text("before\n");
-#if TROUBLE >= 16
+#if TROUBLE >= 16 && TROUBLE < 20
     R32(0x30000004) = 1;
 #endif
 #if TROUBLE == 1 /* a store to nowhere */
@@ -71,6 +71,18 @@ int main(void)
 #elif TROUBLE == 10 /* compute for ever */
     for (;;)
         zero++;
+#elif TROUBLE == 20 /* blink for ever */
+    R32(0x50000518) = 1 << 13;
+    for (;;) {
+        R32(0x50000508) = 1 << 13;
+        R32(0x5000050C) = 1 << 13;
+    }
+#elif TROUBLE == 21 /* a line for each byte */
+    for (;;)
+        text("\n\n\n\n\n\n\n\n");
+#elif TROUBLE == 22 /* a new register that nobody models, as often as there are any */
+    for (uint32_t at = 0x40030000;; at = at < 0x4003fffc ? at + 4 : 0x40030000)
+        R32(at) = at;
 #elif TROUBLE == 11 /* a register nobody models, and a peripheral nobody models */
     R32(0x40002700) = 1;
     R32(0x40002700) = 1;

@@ -93,7 +93,7 @@ class QemuEngine:
         self._base_exchanges = 0
         self._base_profile: dict[str, NDArray[np.uint64]] = {}
         self._resets = 0
-        self._console_bytes = 0
+        self._console_bytes = self._console_lines = self._changes = 0
         self._last_console = 0
         self._wall_used = 0.0
         self._faults_due = list(stimulus.faults)
@@ -554,16 +554,28 @@ class QemuEngine:
     # --- what the device tells ---
 
     def _console(self, text: bytes) -> None:
-        room = self._limits.console_bytes - self._console_bytes
+        limits = self._limits
+        room = limits.console_bytes - self._console_bytes
         self._console_bytes += len(text)
+        self._console_lines += text.count(b"\n")
         self._last_console = self._clock.now
         if room > 0:
             self._observer.on_console(self._clock.ns(), text[:room])
-        if self._console_bytes > self._limits.console_bytes and self._ended is None:
-            limit = self._limits.console_bytes
-            self._ended = self._faulted or Stop(
-                End.RECORDS, self._clock.ns(), f"more than {limit} bytes of console output"
-            )
+        if self._console_bytes > limits.console_bytes:
+            self._too_much(f"more than {limits.console_bytes} bytes of console output")
+        elif self._console_lines >= limits.lines:
+            self._too_much(f"{limits.lines} lines of console output")
+
+    def _changed(self) -> bool:
+        """Count a change of a pin, or a warning; tell whether there is room for it."""
+        self._changes += 1
+        if self._changes > self._limits.changes:
+            self._too_much(f"more than {self._limits.changes} changes of pins and warnings")
+        return self._changes <= self._limits.changes
+
+    def _too_much(self, detail: str) -> None:
+        if self._ended is None:
+            self._ended = self._faulted or Stop(End.RECORDS, self._clock.ns(), detail)
 
 
 class _Told:
@@ -579,8 +591,10 @@ class _Told:
 
     def pin(self, name: str, on: bool) -> None:
         """A named pin switched."""
-        self._engine._observer.on_pin(self._engine._clock.ns(), name, on)
+        if self._engine._changed():
+            self._engine._observer.on_pin(self._engine._clock.ns(), name, on)
 
     def warning(self, text: str) -> None:
         """Something no model covers."""
-        self._engine._observer.on_warning(self._engine._clock.ns(), text)
+        if self._engine._changed():
+            self._engine._observer.on_warning(self._engine._clock.ns(), text)

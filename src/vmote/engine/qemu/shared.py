@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import mmap
 import os
 import weakref
@@ -36,11 +37,13 @@ class SharedMemory:
     def __init__(self, memories: dict[str, tuple[int, int, int]], *, profile: bool = False) -> None:
         """`memories`: name -> kind, base, size. With `profile`, a count for each halfword of them."""
         sizes = {name: -(-size // PAGE) * PAGE for name, (_, _, size) in memories.items()}
-        self.fd = os.memfd_create("vmote")
+        self.fd = os.memfd_create("vmote", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         self._profile_at = _HEAD + _SLOTS * _SLOT + sum(sizes.values())
         self._profile_size = sum(sizes.values()) // 2 * 8 if profile else 0
         total = self._profile_at + self._profile_size
         os.ftruncate(self.fd, total)
+        # Nobody, the emulator included, makes it shorter under our hands (a SIGBUS) or longer, ever again.
+        fcntl.fcntl(self.fd, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
         block = _mapped(self.fd, total)
         self.view = memoryview(block).cast("B")
         self.link = layout.Link.from_buffer(block)

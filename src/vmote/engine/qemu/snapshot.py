@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # What the engine itself knows of a run; its loop and limits begin anew with each.
 _SCALARS = ("_base_cycle", "_base_instructions", "_base_exchanges", "_base_profile", "_resets", "_console_bytes",
-            "_last_console", "_silence_watched", "_pending", "_refused")  # fmt: skip
+            "_console_lines", "_changes", "_last_console", "_silence_watched", "_pending", "_refused")  # fmt: skip
 _COUNTS = ("instructions", "exchanges", "plain")
 
 
