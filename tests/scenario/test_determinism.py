@@ -110,6 +110,19 @@ def test_the_hash_sees_every_part() -> None:
         assert render(loads(WORLD.replace(old, new, 1), Path("t.yaml"))).sha256 != whole
 
 
+def test_the_hash_of_a_long_world_sees_a_recording_that_changes_late(tmp_path: Path) -> None:
+    """Two million samples are two minutes of sound; the recording lies in the fourth, and differs at its end."""
+    text = (
+        "schema: 1\ntitle: long\ndevice: {app: keyword}\nduration: 200s\nworld:\n  sound:\n"
+        "    - {recording: {file: late.csv, rate: 16 kHz}, at: 190s}\n"
+    )
+    found = set()
+    for last in (0.25, 0.5, 0.25):
+        (tmp_path / "late.csv").write_text("0\n" * 999 + f"{last}\n")
+        found.add(render(loads(text, tmp_path / "t.yaml")).sha256)
+    assert len(found) == 2
+
+
 # A change here means that every world is another one than it was: say so where it is made, and raise the stimulus's
 # version (vmote.scenario.rendering.VERSION).
 KNOWN = "149dc8b362f18660db670e2da47186387903f289acfdcb7c0ad60452b9a98f6e"

@@ -32,6 +32,7 @@ class Maker:
     duration: float
     folder: Path
     truth: list[TruthWindow] = field(default_factory=list)
+    clips: list[Floats] = field(default_factory=list)  # what was recorded or spoken: all that no word of the file tells
 
     def lay_all(self, pieces: list[p.Piece], grid: Grid, quantity: str) -> list[Laid]:
         """Lay a quantity's pieces over each other."""
@@ -77,6 +78,7 @@ class Maker:
         self, piece: p.Piece, samples: Floats, grid: Grid, starts: list[int] | None = None
     ) -> tuple[Source, float | None]:
         """Put ready-made samples where the piece is placed."""
+        self.clips.append(samples)
         length = None if starts else len(samples) / grid.hertz
         return Clip(grid, samples, turns(piece, grid, self.duration) if starts is None else starts), length
 

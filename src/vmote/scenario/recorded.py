@@ -84,6 +84,7 @@ def comma_separated(raw: bytes, path: Path, wanted: Sequence[str | int] | None) 
     text = decode(raw, str(path))
     if "\0" in text:
         raise BadInput("this is not a CSV: it holds zero bytes", where=str(path))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     first = next((line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")), "")
     delimiter = max(",;\t", key=first.count)
     rows: list[tuple[int, list[str]]] = []

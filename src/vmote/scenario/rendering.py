@@ -13,12 +13,12 @@ from vmote.scenario.making import Maker
 from vmote.scenario.model import Scenario
 from vmote.scenario.signals import scalar
 from vmote.scenario.signals.compose import Laid, Mix, Placement
-from vmote.scenario.signals.grid import Floats, Grid, Source, generator
+from vmote.scenario.signals.grid import BLOCK, Floats, Grid, Source, generator
 from vmote.scenario.stimulus import Channel, Fault, Stimulus, Switch, TruthWindow
 from vmote.units import to_ns
 
 VERSION = b"vmote stimulus 1"
-HASHED = 2_000_000  # samples of a channel that the hash reads; beyond them it rests on the scenario's own words
+HASHED = 2_000_000  # samples of a channel that the hash reads; beyond them it rests on what the channel is made of
 
 # What a quantity can be at all, and the grain it is rounded to: below any sensor's, above any machine's last bit.
 _TURN, _PULL, _FIELD = (-100_000.0, 100_000.0, 1e-4), (-1000.0, 1000.0, 1e-6), (-1000.0, 1000.0, 1e-6)
@@ -59,7 +59,7 @@ def render(scenario: Scenario) -> Stimulus:
     button = _button(scenario)
     if button is not None:
         given["button"] = button
-    digest = _hash(scenario, channels, button, faults, paced)
+    digest = _hash(scenario, channels, button, faults, paced, maker.clips)
     return Stimulus(given, scenario.duration_ns, faults, paced, digest)
 
 
@@ -169,9 +169,13 @@ def _faults(scenario: Scenario) -> tuple[Fault, ...]:
 
 def _hash(
     scenario: Scenario, channels: dict[str, GridChannel], button: Switch | None, faults: tuple[Fault, ...],
-    truth: tuple[TruthWindow, ...],
+    truth: tuple[TruthWindow, ...], clips: list[Floats],
 ) -> str:  # fmt: skip
-    """Hash what the world turned into: whole quanta, faults and truth, in an order of their own."""
+    """Hash what the world turned into: whole quanta, faults and truth, in an order of their own.
+
+    Of a channel too long to be made twice, the first two minutes of sound, the words it is written in and the clips
+    laid into it are hashed instead: everything that its other samples are made of, but for this program (VERSION).
+    """
     digest = hashlib.sha256(VERSION)
     digest.update(f"{scenario.duration_ns} {scenario.pace} {faults!r} {truth!r}".encode())
     if button is not None:
@@ -182,6 +186,9 @@ def _hash(
         blocks = min(channel.grid.blocks, -(-HASHED // channel.grid.size))
         if blocks < channel.grid.blocks:
             digest.update(scenario.model_dump_json(include={"world", "imperfections", "seed"}).encode())
+            for clip in clips:
+                for first in range(0, len(clip), BLOCK):
+                    digest.update(np.rint(clip[first : first + BLOCK] * 2.0**17).astype("<i8").tobytes())
         for k in range(blocks):
             digest.update(np.rint(channel.block(k) / channel.quantum).astype("<i8").tobytes())
     return digest.hexdigest()

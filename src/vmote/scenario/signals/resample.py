@@ -7,6 +7,8 @@ import numpy as np
 
 from vmote.scenario.signals.grid import Floats
 
+_STEEPEST = 0.002  # cycles a sample: below it a recursive filter's numbers lose their meaning, and means serve as well
+
 
 def onto_grid(times: Floats, values: Floats, skip: float, rate: float) -> Floats:
     """Return the values from `skip` on at `rate`: band-limited where they are evenly spaced, else in straight lines."""
@@ -30,12 +32,17 @@ def onto_grid(times: Floats, values: Floats, skip: float, rate: float) -> Floats
 
 
 def _lowpass(values: Floats, cut: float) -> Floats:
-    """Filter without delay; `cut` is in cycles a sample."""
+    """Filter without delay; `cut` is in cycles a sample. Beyond its ends a recording goes on as it ended."""
+    from scipy.ndimage import uniform_filter1d  # noqa: PLC0415
     from scipy.signal import butter, sosfiltfilt  # noqa: PLC0415
 
+    if cut * len(values) < 1.0:  # all of it is less than a sample of the new rate or two
+        return np.full(len(values), values.mean())
+    if cut < _STEEPEST:
+        return np.asarray(uniform_filter1d(values, round(0.5 / cut), mode="nearest"), dtype=np.float64)
     sections = butter(6, min(0.499, cut) * 2.0, output="sos")
-    pad = min(len(values) - 1, 200)
-    return np.asarray(sosfiltfilt(sections, values, padlen=pad), dtype=np.float64)
+    pad = int(np.ceil(8.0 / cut))  # until what the edge stirs up has died away
+    return np.asarray(sosfiltfilt(sections, np.pad(values, pad, mode="edge"), padlen=0)[pad:-pad], dtype=np.float64)
 
 
 def _more(values: Floats, native: float, rate: float) -> Floats:
