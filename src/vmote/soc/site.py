@@ -27,6 +27,7 @@ class Requests:
     """What models ask of the engine; it looks after each exchange."""
 
     reset: str | None = None  # a reset, and why: request, watchdog, brown-out
+    core_hz: int = 0  # the clock to which the SoC's registers set the core; 0: the board's
     changed: list[tuple[int, int]] = field(default_factory=list)  # stretches of flash that were programmed
 
 

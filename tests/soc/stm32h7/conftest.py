@@ -66,9 +66,12 @@ class Bench:
         return bool(self.device.irqs.levels >> irq & 1)
 
     def clocks_as_on_the_board(self) -> None:
-        """AHB 240 MHz, APB1 and APB2 120 MHz, timers 240 MHz."""
+        """480 MHz from the oscillator's 25 MHz, AHB 240 MHz, APB1 and APB2 120 MHz, timers 240 MHz."""
+        self.write(RCC + 0x28, 2 | 5 << 4)
+        self.write(RCC + 0x30, 191 | 1 << 9)
         self.write(RCC + 0x18, 8)
         self.write(RCC + 0x1C, 4 << 4 | 4 << 8)
+        self.write(RCC + 0x10, 3)
 
 
 @pytest.fixture

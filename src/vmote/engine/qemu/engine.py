@@ -122,6 +122,7 @@ class QemuEngine:
         module = soc_module(board)
         shared.begin(shift=SHIFT, irqs=module.IRQ_LINES, options=options, spaces=module.SPACES)
         shared.link.systick_divider = module.SYSTICK_DIVIDER
+        shared.link.systick_core = self._core_hz = 0
         shared.link.priority_mask = 0xFF & ~(0xFF >> module.PRIORITY_BITS)
         clock, self._clock = self._clock, Clock(board.clock_hz)
         self._clock.now = self._base_cycle = clock.now
@@ -280,6 +281,8 @@ class QemuEngine:
                 return self._finish(End.FAULT, f"strict: {error}")
             if self._ended is not None:
                 return self._ended
+            if requests.core_hz != self._core_hz:
+                self._follow_core()
             if requests.changed:
                 for start, end in requests.changed:
                     self._command(layout.CMD_CODE, start, end)
@@ -302,6 +305,12 @@ class QemuEngine:
             return self._device.soc.program(address, value, size)
         self._device.bus.ask_write(address, value, size)
         return True
+
+    def _follow_core(self) -> None:
+        """Have SysTick count at the clock to which the SoC sets its core, whatever the core executes at."""
+        assert self._shared is not None
+        self._core_hz = hz = self._device.requests.core_hz
+        self._shared.link.systick_core = round((self._board.clock_hz << 16) / hz) if hz else 0
 
     def _watch_silence(self) -> None:
         """Keep an alarm at the instant at which the device would have been silent for too long."""
@@ -464,6 +473,7 @@ class QemuEngine:
         if self._process is None or snapshot.process is not self._process or self._running or not self._between_blocks:
             raise Unsupported("the emulator of this snapshot is gone, or stands where it cannot go back")
         give_back(self, snapshot)
+        self._follow_core()
 
     def restore(self, snapshot: Snapshot, stimulus: Stimulus, observer: Observer, limits: Limits) -> None:
         """Have the device as it was kept, in another world from then on."""

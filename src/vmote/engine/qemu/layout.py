@@ -48,7 +48,7 @@ class Link(c.Structure):
         ("instructions", c.c_uint64), ("command", c.c_uint32), ("unused", c.c_uint32), ("value", c.c_uint64),
         ("deadline", c.c_int64), ("irq", c.c_uint64 * 4), ("exchanges", c.c_uint64), ("plain", c.c_uint64),
         ("systick_divider", c.c_uint32), ("demote", c.c_uint32), ("priority_mask", c.c_uint32),
-        ("unused2", c.c_uint32), ("profile", c.c_uint64), ("profile_size", c.c_uint64),
+        ("systick_core", c.c_uint32), ("profile", c.c_uint64), ("profile_size", c.c_uint64),
         ("fault", FaultBlock),
         ("regions", Region * MAX_REGIONS),
     ]  # fmt: skip

@@ -40,6 +40,12 @@ TIMERS = {
     "TIM5": (0x40000C00, 50, 32, False), "TIM6": (0x40001000, 54, 16, False), "TIM7": (0x40001400, 55, 16, False),
     "TIM15": (0x40014000, 116, 16, True),
 }  # fmt: skip
+# Number: base, interrupt, DMA request of the sender, on APB2.
+USARTS = {
+    1: (0x40011000, 37, 42, True), 2: (0x40004400, 38, 44, False), 3: (0x40004800, 39, 46, False),
+    4: (0x40004C00, 52, 64, False), 5: (0x40005000, 53, 66, False), 6: (0x40011400, 71, 72, True),
+    7: (0x40007800, 82, 80, False), 8: (0x40007C00, 83, 82, False),
+}  # fmt: skip
 I2CS = {"i2c1": (0x40005400, 31), "i2c2": (0x40005800, 33), "i2c3": (0x40005C00, 72), "i2c4": (0x58001C00, 95)}
 ADC_TRIGGERS = {4: "TIM3", 11: "TIM2", 12: "TIM4", 13: "TIM6", 14: "TIM15"}  # RM table 211
 
@@ -59,8 +65,9 @@ class Stm32h747:
         self._bus = bus
         self._microphone = site.microphone
         self._microphone_channel = site.board.wiring.get("adc", {}).get("channel")
+        hse_hz = int(site.board.wiring.get("hse", {}).get("hz", 25_000_000))
         self.irqs = irqs = IrqLines()
-        self.rcc = rcc = Rcc(0x58024400, bus, clock, RESET_FLAGS[site.reset_reason])
+        self.rcc = rcc = Rcc(0x58024400, bus, clock, RESET_FLAGS[site.reset_reason], site.requests, hse_hz)
         Pwr("PWR", 0x58024800, bus, clock)
         syscfg = Syscfg("SYSCFG", 0x58000400, bus, clock)
         FlashInterface("FLASH", 0x52002000, bus, clock)
@@ -71,7 +78,15 @@ class Stm32h747:
         self.exti = Exti("EXTI", 0x58000000, bus, clock, irqs, self.ports, syscfg.port_of_line)
         mux = DmaMux(0x40020800, bus, clock)
         mux.controllers = [Dma(n + 1, 0x40020000 + 0x400 * n, bus, clock, irqs, site.memories, mux) for n in range(2)]
-        self.usart1 = Usart("USART1", 0x40011000, bus, clock, rcc, irqs, 37, mux, 42, site.console, second_bus=True)
+        console = int(site.board.wiring["uart"].get("number", 1))
+        self.usarts = {
+            number: Usart(
+                f"{'US' if number in (1, 2, 3, 6) else 'U'}ART{number}", base, bus, clock, rcc, irqs, irq, mux, request,
+                site.console if number == console else lambda text: None, second_bus=second,
+            )
+            for number, (base, irq, request, second) in USARTS.items()
+        }  # fmt: skip
+        self.console = self.usarts[console]
         nothing = I2cBus("nothing")
         self.i2cs = {
             name: I2c(name.upper(), base, bus, clock, rcc, irqs, irq, site.buses.get(name, nothing))
@@ -106,11 +121,11 @@ class Stm32h747:
 
     def feed(self, data: bytes) -> None:
         """Send bytes to the console's receiving side."""
-        self.usart1.feed(data)
+        self.console.feed(data)
 
     def flush(self) -> None:
         """The run is over: hand over what is under way."""
-        self.usart1.flush()
+        self.console.flush()
 
 
 def build(site: Site) -> Stm32h747:

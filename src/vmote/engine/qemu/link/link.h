@@ -87,7 +87,7 @@ struct vmote_link {
     uint32_t systick_divider; /* SysTick's reference clock; 0: there is none */
     uint32_t demote;          /* with an answer: a register began to have a side effect when read */
     uint32_t priority_mask;   /* the bits of an 8-bit priority that the core has */
-    uint32_t unused2;
+    uint32_t systick_core;    /* cycles of the board in one of SysTick's, in 65536ths; 0: one */
     uint64_t profile, profile_size; /* where all counts lie together */
     struct vmote_fault fault;
     struct vmote_region regions[VMOTE_MAX_REGIONS];

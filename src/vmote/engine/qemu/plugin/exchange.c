@@ -113,6 +113,7 @@ uint64_t exchange(uint32_t op, uint64_t address, uint64_t data, uint32_t size, b
         regions_demote();
     }
     python_deadline = link_->deadline;
+    systick_follow();
     exchange_rearm();
     return link_->value;
 }

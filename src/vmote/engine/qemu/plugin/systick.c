@@ -23,9 +23,20 @@ static uint32_t control, reload, held;
 static bool counting;
 static int64_t zero_at; /* the cycle at which the count is 0 next */
 
-static int64_t divider(void)
+static uint32_t core; /* link_->systick_core as it was taken over */
+
+enum { ONE = 65536 };
+
+/* Cycles of the board in one count, in 65536ths. */
+static int64_t scale(void)
 {
-    return control & CLKSOURCE || !link_->systick_divider ? 1 : link_->systick_divider;
+    int64_t cycle = core ? core : ONE;
+    return control & CLKSOURCE || !link_->systick_divider ? cycle : cycle * link_->systick_divider;
+}
+
+static int64_t cycles_of(int64_t counts)
+{
+    return (counts * scale() + ONE - 1) / ONE;
 }
 
 /* Takes over what happened since it was looked at last. */
@@ -39,7 +50,7 @@ void systick_sync(void)
         q_memory_region_dispatch_write(sysregs, sysregs_at + (ICSR & 0xFFF), PENDSTSET, MEMOP_32, 0);
         sleep_event();
     }
-    int64_t period = ((int64_t)reload + 1) * divider();
+    int64_t period = cycles_of((int64_t)reload + 1);
     if (reload == 0) {
         counting = false;
         held = 0;
@@ -50,14 +61,26 @@ void systick_sync(void)
 
 static uint32_t value(void)
 {
-    return counting ? (uint32_t)((zero_at - cycles_now() + divider() - 1) / divider()) : held;
+    return counting ? (uint32_t)(((zero_at - cycles_now()) * ONE + scale() - 1) / scale()) : held;
 }
 
 static void count_from(uint32_t from)
 {
     held = from;
     counting = (control & ENABLE) && (from || reload);
-    zero_at = cycles_now() + (from ? (int64_t)from : (int64_t)reload + 1) * divider();
+    zero_at = cycles_now() + cycles_of(from ? (int64_t)from : (int64_t)reload + 1);
+}
+
+/* The SoC may have set its core to another clock meanwhile. */
+void systick_follow(void)
+{
+    if (core == link_->systick_core)
+        return;
+    systick_sync();
+    uint32_t now = value();
+    core = link_->systick_core;
+    if (counting)
+        count_from(now);
 }
 
 int64_t systick_deadline(void)
@@ -126,5 +149,6 @@ void systick_map(void)
     snapshot_keeps(&held, sizeof held);
     snapshot_keeps(&counting, sizeof counting);
     snapshot_keeps(&zero_at, sizeof zero_at);
+    snapshot_keeps(&core, sizeof core);
     add_io(BASE, 16, &systick_ops, NULL, 10);
 }

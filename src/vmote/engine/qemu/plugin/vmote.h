@@ -35,6 +35,7 @@ void core_fill_registers(struct vmote_fault *into);
 /* systick.c */
 void systick_map(void);
 void systick_sync(void);
+void systick_follow(void);
 int64_t systick_deadline(void); /* emulator nanoseconds; negative: none */
 
 /* sleep.c */
