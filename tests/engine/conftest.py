@@ -14,7 +14,7 @@ import pytest
 
 from vmote.engine.base import Limits, Stop
 from vmote.engine.qemu import QemuEngine
-from vmote.platforms import load_board
+from vmote.platforms import Board, load_board
 from vmote.scenario.stimulus import Stimulus
 
 IMAGES = Path(__file__).parent / "images"
@@ -101,13 +101,14 @@ def run() -> Iterator[Runner]:
         stimulus: Stimulus | None = None,
         limits: Limits | None = None,
         strict: bool = False,
-        board: str = "nano33ble-sense",
+        board: str | Board = "nano33ble-sense",
         **options: str,
     ) -> Bench:
         engine, seen = QemuEngine(**options), Seen()  # type: ignore[arg-type]
         engines.append(engine)
         stimulus = stimulus or Stimulus({}, 10**12)
-        engine.start(load_board(board), image, stimulus, seen, limits or Limits(wall_s=60), strict=strict)
+        chosen = load_board(board) if isinstance(board, str) else board
+        engine.start(chosen, image, stimulus, seen, limits or Limits(wall_s=60), strict=strict)
         bench = Bench(engine, seen)
         if seconds is not None:
             bench.stop = engine.run_until(round(seconds * 1e9))

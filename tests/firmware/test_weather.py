@@ -12,11 +12,12 @@ import pytest
 
 from vmote.engine.base import End
 from vmote.features import zscore
+from vmote.firmware.build import build
 from vmote.firmware.card import ZScore, load_model
 from vmote.firmware.elf import Image
 from vmote.firmware.insert import with_config
 from vmote.golden.host import HostModel
-from vmote.platforms import Board
+from vmote.platforms import Board, load_board
 from vmote.scenario.stimulus import Fault
 from vmote.soc.nrf52840.twi import Twi
 
@@ -155,6 +156,16 @@ def test_it_recovers_by_itself(kind: str, code: str, image: Image, board: Board)
     assert [(e.text("code"), round(e.device_t_ns / 1e9 / HOUR)) for e in seen.of("error")] == [(code, 4), (code, 5)]
     assert [record.integer("n") for record in seen.of("sample")] == [0, 1, 2, 3, 6, 7, 8, 9]
     assert [record.integer("n") for record in seen.of("infer")] == [2, 3, 8, 9]
+
+
+@pytest.mark.parametrize("name", ["nano33ble-sense", "portenta-h7"])
+def test_a_bus_is_clocked_free(name: str) -> None:
+    """The part would hold it for four hours; the driver's nine clocks after its deadline end that at once."""
+    held = Fault("hold-bus", "hts221", (4 * HOUR - 10) * 10**9, (8 * HOUR + 10) * 10**9, {"clocks": 9})
+    board = load_board(name)
+    seen = live(board, build(board, "weather").path, 9 * HOUR + 1, WORLD, faults=(held,))
+    assert [(e.text("code"), round(e.device_t_ns / 1e9 / HOUR)) for e in seen.of("error")] == [("sensor-bus", 4)]
+    assert [record.integer("n") for record in seen.of("sample")] == [0, 1, 2, 3, 5, 6, 7, 8, 9]
 
 
 def test_a_bus_that_never_moves(image: Image, board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
