@@ -16,10 +16,12 @@ SCENARIO_keyword := scenarios/audio/yes-and-no.yaml
 SCENARIO ?= $(or $(SCENARIO_$(or $(APP),weather)),$(wildcard scenarios/$(APP)/$(APP).yaml))
 
 vmote := .venv/bin/vmote
+# The container has the compilers and the emulators: the machine itself needs none.
+setup = $(if $(filter docker,$(TOOLCHAIN)),docker,run)
 device = $(if $(BOARD),--board $(BOARD)) $(if $(APP),--app $(APP)) $(if $(PORT),--port $(PORT)) $(if $(RUNTIME),--runtime $(RUNTIME)) $(if $(KERNELS),--kernels $(KERNELS))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup emulate build zephyr test test-python test-robot lint bench fuzz retrain doctor clean
+.PHONY: help setup emulate build zephyr test test-python test-robot test-docker lint bench fuzz retrain doctor clean
 
 help: ## List the targets and the variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,17 +32,17 @@ help: ## List the targets and the variables
 	  KERNELS= "of RUNTIME=tflm: cmsis-nn, else reference" TOOLCHAIN= '$(TOOLCHAIN)'
 
 emulate: ## Build the image, run a scenario on it, show what the device concluded
-	@scripts/setup.sh run
+	@scripts/setup.sh $(setup)
 	@$(if $(strip $(SCENARIO)),,$(error no scenario is named for APP=$(APP): say SCENARIO=scenarios/…/….yaml))\
 	$(vmote) run $(SCENARIO) $(device) --engine $(ENGINE) --toolchain $(TOOLCHAIN)
 
 build: ## Build the image only
-	@scripts/setup.sh run
+	@scripts/setup.sh $(setup)
 	@$(vmote) build $(device) --toolchain $(TOOLCHAIN)
 
 zephyr: override PORT := zephyr
 zephyr: ## Build the image on Zephyr (needs a workspace: docs/zephyr.md), beside the board's flash and RAM
-	@scripts/setup.sh run
+	@scripts/setup.sh $(setup)
 	@$(vmote) build $(device) --toolchain $(TOOLCHAIN)
 
 test: lint test-python test-robot ## Run every test: lint, types, pytest and the Robot suites
@@ -57,6 +59,9 @@ test-python: setup ## Run pytest alone
 
 test-robot: setup ## Run the Robot suites alone (PROFILE=quick or renode: see robot.toml)
 	@$(vmote) test --jobs 2 $(if $(PROFILE),--profile $(PROFILE))
+
+test-docker: setup ## Build the toolchain's container with a real engine (started, and stopped, by itself) and test it
+	@scripts/test-docker.sh
 
 bench: setup ## Measure speed beside plain QEMU; reports, never fails
 	@.venv/bin/python scripts/bench.py

@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Sets up what `make emulate` (setup.sh run) and `make test` (setup.sh test) need: .venv, then the system packages.
+# With TOOLCHAIN=docker (setup.sh docker) the container has the latter, and this machine needs none of them.
 # Does nothing when all is there, and says so. Exit code 3: something is missing and this script may not install it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 want="${1:-run}"
-case "$want" in run) spec="." ;; test) spec=".[test]" ;; *) echo "usage: scripts/setup.sh [run|test]" >&2; exit 2 ;; esac
+case "$want" in
+  run) spec="." ;; test) spec=".[test]" ;; docker) spec=".[docker]" ;;
+  *) echo "usage: scripts/setup.sh [run|test|docker]" >&2; exit 2 ;;
+esac
 
 missing() { # what, then the line that gets it
   printf 'set-up: %s\n  run: %s\n' "$1" "$2" >&2
@@ -40,7 +44,7 @@ fi
 stamp=".venv/.vmote-$want"
 print="$(cat pyproject.toml scripts/setup.sh | cksum) $("$python" --version)"
 if [ -x .venv/bin/vmote ] && { [ "$(cat "$stamp" 2>/dev/null)" = "$print" ] ||
-     { [ "$want" = run ] && [ "$(cat .venv/.vmote-test 2>/dev/null)" = "$print" ]; }; }; then
+     { [ "$want" != test ] && [ "$(cat .venv/.vmote-test 2>/dev/null)" = "$print" ]; }; }; then
   skipped="Python packages"
 else
   echo "set-up: Python packages into .venv (about a minute, once)"
@@ -53,6 +57,11 @@ else
   fi
   rm -f "$log"
   echo "$print" >"$stamp"
+fi
+
+if [ "$want" = docker ]; then
+  [ -z "${skipped:-}" ] || echo "set-up: nothing to do for $skipped (skipped)" >&2
+  exit
 fi
 
 # --- The system: the cross-compiler, the emulator, the host compiler for the emulator's plugin ------------------

@@ -13,6 +13,8 @@ from importlib import metadata
 
 from vmote.engine.renode.find import find_renode
 from vmote.errors import Missing
+from vmote.toolchain.engine import connected
+from vmote.toolchain.refusal import LOCAL
 from vmote.tools import NEEDS, find_tool
 
 
@@ -50,7 +52,7 @@ _PROGRAMS = (("espeak-ng", "speaks the words of audio scenarios", "sudo apt-get 
 
 def examine() -> list[Finding]:
     """Look for everything."""
-    return [_python(), *_programs(), *_packages(), *_optional_programs(), _renode()]
+    return [_python(), *_programs(), *_packages(), *_optional_programs(), _renode(), docker_engine()]
 
 
 def _python() -> Finding:
@@ -89,3 +91,15 @@ def _renode() -> Finding:
         return Finding("renode", why, State.OPTIONAL, get=f"{missing.what}; {missing.hint}")
     where = f"{found.place} ({found.how})" + (f"; {found.caution}" if found.caution else "")
     return Finding("renode", why, State.FOUND, found.said, where)
+
+
+def docker_engine() -> Finding:
+    """Tell whether an engine answers."""
+    why = "runs the toolchain in a container (--toolchain docker)"
+    try:
+        with connected() as engine:
+            return Finding("docker engine", why, State.FOUND, engine.version, engine.address)
+    except Missing as missing:
+        return Finding(
+            "docker engine", why, State.OPTIONAL, get=f"{missing.what}; {missing.hint.removesuffix(f'; {LOCAL}')}"
+        )

@@ -12,7 +12,7 @@ SRC = Path(__file__).resolve().parents[2] / "src" / "vmote"
 
 FLOORS = {
     0: {"errors", "units", "platforms"},
-    1: {"scenario", "firmware", "console", "timing", "soc", "tflite", "tools", "features"},
+    1: {"scenario", "firmware", "console", "timing", "soc", "tflite", "tools", "features", "toolchain"},
     2: {"engine", "checks", "golden", "trace", "verdict"},
     3: {"run", "doctor"},
     4: {"sweep", "report", "compare"},

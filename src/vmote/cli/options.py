@@ -22,5 +22,5 @@ Kernels = Annotated[
 AnyModel = Annotated[
     bool, typer.Option("--any-model", help="Link every operator, not only those of the project's models of this app.")
 ]
-Toolchain = Annotated[str, typer.Option(help="Where images are compiled: local or docker.")]
+Toolchain = Annotated[str, typer.Option(help="What compiles and emulates: local, or docker (a container).")]
 Json = Annotated[bool, typer.Option("--json", help="Print one machine-readable document instead of words.")]

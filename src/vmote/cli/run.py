@@ -13,6 +13,7 @@ from rich.markup import escape
 
 from vmote.cli import options
 from vmote.cli.terminal import TerminalWatcher, open_console, print_run
+from vmote.cli.toolchain import run_in_container
 from vmote.engine.base import End, Limits
 from vmote.errors import BadInput, VmoteError
 from vmote.report.folder import keep_logs, write_folder
@@ -74,6 +75,8 @@ def run(
         raise BadInput(f"--gdb does not go with {'--repeat' if repeat > 1 else '--json'}", hint="leave one of them out")
     if out.exists() and not out.is_dir():
         raise BadInput("is a file, not a folder for runs", where=str(out), hint="say another one with --out")
+    if toolchain == "docker":
+        return run_in_container(request, out)
     console = open_console()
     watcher = Watcher() if as_json else TerminalWatcher(console)
     try:

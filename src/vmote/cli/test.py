@@ -16,7 +16,9 @@ from rich.table import Table
 
 from vmote.cli import options
 from vmote.cli.terminal import open_console
+from vmote.cli.toolchain import in_container
 from vmote.errors import BadInput
+from vmote.toolchain.command import check_toolchain
 
 if TYPE_CHECKING:
     from vmote.robot.summary import Summary
@@ -38,6 +40,7 @@ def test(
     board: options.Board = None,
     port: options.Port = None,
     runtime: options.Runtime = None,
+    toolchain: options.Toolchain = "local",
     kernels: options.Kernels = None,
     model: Annotated[
         str | None, typer.Option(help="Put this model into every image that is not given one.", show_default=False)
@@ -68,6 +71,9 @@ def test(
     A scenario file becomes a test of its title, tags and expectations. log.html, junit.xml and every run's folder go
     into the output folder. Exit code: 0 nothing failed, 1 a test failed, 2 bad input, 3 something missing.
     """
+    check_toolchain(toolchain)
+    if toolchain == "docker":
+        return in_container(port, [out or _usual_output(profile), *([summary.parent] if summary else [])])
     from vmote.robot.suites import Suites, run_suites  # noqa: PLC0415  Robot Framework loads only when it is needed
 
     wanted = Suites(
@@ -88,6 +94,12 @@ def test(
     else:
         _print(done, table=jobs > 1 or verbose)
     return done.code
+
+
+def _usual_output(profile: str | None) -> Path:
+    from vmote.robot.suites import usual_output  # noqa: PLC0415
+
+    return usual_output(profile)
 
 
 def _variables(written: list[str], **chosen: str | None) -> dict[str, str]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,12 +51,12 @@ def build(
     `kernels` are tflm's: CMSIS-NN's unless the reference's are asked for.
     """
     started = time.monotonic()
-    _check_wishes(board, app, port, runtime, kernels)
+    check_wishes(board, app, port, runtime, kernels)
     card = model or load_model(load_app(app).model)
     kernels = kernels or KERNELS[0]
     kind = f"{board.name}-{app}-{port}-{runtime}" + (f"-{kernels}" if runtime == "tflm" else "")
     kind += "-any" if any_model else ""
-    place = (folder or project_root() / "build") / kind
+    place = (folder or build_folder()) / kind
     operators = ("ALL",) if any_model else _operators(app)
     place.mkdir(parents=True, exist_ok=True)
     image = place / ("image.elf" if model is None else f"image-{card.name}.elf")
@@ -68,7 +69,13 @@ def build(
     return Built(image, compiled, time.monotonic() - started, why)
 
 
-def _check_wishes(board: Board, app: str, port: str, runtime: str, kernels: str | None) -> None:
+def build_folder() -> Path:
+    """Return where images are built: VMOTE_BUILD, or the checkout's build/."""
+    return Path(os.environ["VMOTE_BUILD"]) if "VMOTE_BUILD" in os.environ else project_root() / "build"
+
+
+def check_wishes(board: Board, app: str, port: str, runtime: str, kernels: str | None) -> None:
+    """Refuse what no image can be built of, before anything is begun."""
     if port not in PORTS:
         raise BadInput(f"there is no port {port!r}", hint=nearest(port, PORTS))
     if runtime not in RUNTIMES:

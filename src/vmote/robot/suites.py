@@ -19,7 +19,7 @@ from pathlib import Path
 from vmote.errors import BadInput, Missing
 from vmote.platforms import project_root
 from vmote.robot.mirror import mirror
-from vmote.robot.profiles import read_profile
+from vmote.robot.profiles import Profile, read_profile
 from vmote.robot.summary import Summary, read_summary
 
 _GRACE_S = 20.0  # how long an interrupted Robot may take to put its logs in order
@@ -44,9 +44,7 @@ class Suites:
 
 def run_suites(wanted: Suites) -> Summary:
     """Run suites and return what came of them; logs, output.xml and JUnit are in the output folder."""
-    file = Path("robot.toml")
-    profile = read_profile(file if file.is_file() else project_root() / "robot.toml", wanted.profile)
-    base = Path() if file.is_file() else project_root()
+    profile, base = _profile(wanted.profile)
     paths = [path.resolve() for path in wanted.paths or [base / path for path in profile.paths]]
     for path in paths:
         if not path.exists():
@@ -78,6 +76,20 @@ def run_suites(wanted: Suites) -> Summary:
     folder = output if several else Path.cwd()
     code = _call(_command(wanted, several, chunks) + arguments, folder, output / "runs", wanted.console == "none")
     return read_summary(output, code)
+
+
+def usual_output(profile: str | None) -> Path:
+    """Return where logs and run folders go when nobody says otherwise."""
+    read, base = _profile(profile)
+    return (base / read.output).resolve()
+
+
+def _profile(name: str | None) -> tuple[Profile, Path]:
+    """Read the robot.toml of the folder we are in, else the project's, and say what its paths are relative to."""
+    file = Path("robot.toml")
+    if file.is_file():
+        return read_profile(file, name), Path()
+    return read_profile(project_root() / "robot.toml", name), project_root()
 
 
 def _command(wanted: Suites, several: bool, chunks: bool) -> list[str]:

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from vmote.errors import BadInput, Unsupported, nearest
 from vmote.firmware.build import PORTS, RUNTIMES, Built, build
 from vmote.firmware.elf import Image, open_image
 from vmote.firmware.insert import card_of, find_model, model_of, with_model
@@ -17,8 +17,8 @@ from vmote.run.request import Request
 from vmote.run.settings import with_settings
 from vmote.run.watcher import Watcher
 from vmote.scenario.model import Scenario
-
-TOOLCHAINS = ("local", "docker")
+from vmote.toolchain.command import build_in_container, check_toolchain
+from vmote.toolchain.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Prepared:
 
 def prepare(request: Request, board: Board, scenario: Scenario, watcher: Watcher, workspace: Path) -> Prepared:
     """Build or open the image, and put into it what this run wants different; copies go to the workspace."""
-    _check_toolchain(request.toolchain)
+    check_toolchain(request.toolchain)
     image = _open_or_build(request, board, scenario, watcher)
     if wanted := request.model or _model_of(scenario):
         tflite, card = find_model(wanted)
@@ -62,7 +62,8 @@ def _open_or_build(request: Request, board: Board, scenario: Scenario, watcher: 
         watcher.stage("image", f"{request.image}, as it is")
         return image
     device = scenario.device
-    built = build(
+    make = build if request.toolchain == "local" else build_in_container
+    built = make(
         board,
         request.app or device.app,
         request.port or device.port or PORTS[0],
@@ -83,21 +84,16 @@ def build_image(
     *,
     any_model: bool = False,
     kernels: str | None = None,
+    progress: Progress | None = None,
 ) -> tuple[Built, Image]:
     """Build an image outside a run, for `vmote build`; what is left out is the default."""
-    _check_toolchain(toolchain)
+    check_toolchain(toolchain)
     where = load_board(board)
-    built = build(
+    make = build if toolchain == "local" else partial(build_in_container, progress=progress)
+    built = make(
         where, app or where.default_app, port or PORTS[0], runtime or RUNTIMES[0], any_model=any_model, kernels=kernels
     )
     return built, open_image(built.path, where)
-
-
-def _check_toolchain(toolchain: str) -> None:
-    if toolchain not in TOOLCHAINS:
-        raise BadInput(f"there is no toolchain {toolchain!r}", hint=nearest(toolchain, TOOLCHAINS))
-    if toolchain != "local":
-        raise Unsupported("the docker toolchain is not built yet", hint="use --toolchain local, the default")
 
 
 def _describe(image: Image, request: Request, workspace: Path) -> Prepared:
