@@ -17,6 +17,7 @@ from vmote.engine.renode.found import Found
 from vmote.engine.renode.server import MonitorError, Server
 from vmote.firmware.build import build
 from vmote.platforms import load_board, project_root
+from vmote.run import Request, execute
 from vmote.scenario import load, render
 from vmote.scenario.stimulus import Fault, Stimulus
 
@@ -100,6 +101,33 @@ def test_both_engines_agree(weather: Path, name: str) -> None:
     assert r_count.cycles == q_count.cycles
     for (r_ns, text), (q_ns, _) in zip(r_seen.lines(), q_seen.lines(), strict=True):
         assert abs(r_ns - q_ns) < 100_000, text
+
+
+def test_counting_leaves_no_mark_and_equals_the_other_engines_counts() -> None:
+    scenario = project_root() / "scenarios/weather/snow-front.yaml"
+    renode, qemu = (execute(Request(scenario, engine=name, functions=True)) for name in ("renode", "qemu"))
+    assert renode.trace.canonical() == qemu.trace.canonical()
+    assert renode.trace.functions == qemu.trace.functions
+    assert sum(renode.stacks.values()) == renode.trace.counters.instructions
+    assert any(stack.endswith("model_run;inference_invoke") for stack in renode.stacks)
+    infers = renode.trace.of("infer")
+    assert len(renode.passes) == len(infers) > 0
+    around = {
+        (record.integer("cycles") or 0) - one.instructions for one, record in zip(renode.passes, infers, strict=True)
+    }
+    assert len(around) == 1  # reading the counter before and after costs the same each time
+    assert 0 < around.pop() < 20
+
+
+def test_the_model_alone_is_profiled_for_a_timing_model(weather: Path) -> None:
+    engine, seen = RenodeEngine(count=True), Seen()
+    try:
+        engine.start(BOARD, weather, Stimulus({}, 10 * HOUR), seen, Limits())
+        engine.run_until(3 * HOUR)
+        assert engine.profile(passes_only=True).total == sum(one.instructions for one in engine.passes()) > 1000
+        assert engine.profile().total == engine.counters().instructions
+    finally:
+        engine.close()
 
 
 def test_the_world_can_be_held_and_given_back(device: Callable[..., tuple[RenodeEngine, Seen]]) -> None:

@@ -44,10 +44,11 @@ def run(
     ] = None,
     repeat: Annotated[int, typer.Option(min=1, max=1000, help="Run N times and compare the fingerprints.")] = 1,
     strict: Annotated[bool, typer.Option(help="An access that no model covers ends the run as a failure.")] = False,
-    profile: Annotated[bool, typer.Option(help="Have a record for each operator of each inference.")] = False,
+    profile: Annotated[bool, typer.Option(help="Have a record for each operator; includes --functions.")] = False,
     trace: Annotated[bool, typer.Option(help="Have the model's input told in full, however long.")] = False,
     functions: Annotated[
-        bool, typer.Option("--functions", help="Count instructions by function; the run itself stays the same.")
+        bool,
+        typer.Option("--functions", help="Count instructions by function, on renode by call stack too."),
     ] = False,
     gdb: Annotated[
         int | None,
@@ -69,7 +70,7 @@ def run(
     """
     request = Request(
         scenario, board, app, port, runtime, engine, toolchain, model, any_model, image, strict, profile, trace,
-        Limits(wall_s=wall_limit), functions=functions, gdb=gdb, kernels=kernels,
+        Limits(wall_s=wall_limit), functions=functions or profile, gdb=gdb, kernels=kernels,
     )  # fmt: skip
     if gdb is not None and (repeat > 1 or as_json):
         raise BadInput(f"--gdb does not go with {'--repeat' if repeat > 1 else '--json'}", hint="leave one of them out")

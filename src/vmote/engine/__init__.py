@@ -24,10 +24,9 @@ def open_engine(name: str, *, count: bool = False, debugger: int | None = None) 
         faults: Literal["stop", "continue"] = "stop" if debugger is None else "continue"
         return QemuEngine(faults=faults, profile=count, debugger=debugger)
     if name == "renode":
+        if debugger is not None:
+            raise Unsupported("engine renode does not wait for a debugger", hint="use engine qemu")
         from vmote.engine.renode import RenodeEngine  # noqa: PLC0415
 
-        if count or debugger is not None:
-            what = "count instructions by function" if count else "wait for a debugger"
-            raise Unsupported(f"engine renode does not {what}", hint="use engine qemu")
-        return RenodeEngine()
+        return RenodeEngine(count=count)
     raise BadInput(f"there is no engine {name!r}", hint=nearest(name, ENGINES))

@@ -56,6 +56,15 @@ class Counters:
 
 
 @dataclass(frozen=True)
+class Pass:
+    """One pass through the function that runs the model: when, and what it took."""
+
+    start_ns: int
+    end_ns: int
+    instructions: int
+
+
+@dataclass(frozen=True)
 class Limits:
     """How much an untrusted image may use before it is stopped."""
 
@@ -107,6 +116,12 @@ class Engine(Protocol):
 
     def instructions_by_function(self) -> dict[str, int]:
         """Return instructions by function, most first; what lies in no function is `?`. Needs an engine that counts."""
+
+    def instructions_by_stack(self) -> dict[str, int]:
+        """Return instructions by call stack (`main;loop;infer`); nothing where that cannot be told. Needs counting."""
+
+    def passes(self) -> tuple[Pass, ...]:
+        """Return the passes through the model as the engine saw them; nothing where it cannot tell. Needs counting."""
 
     def inject(self, fault: Fault) -> None:
         """Make a fault happen from now on or at its start."""

@@ -50,6 +50,9 @@ def _fill(run: Run, draft: Path, folder: Path) -> None:
     write_junit([run], draft / "junit.xml")
     write_page(run, draft / "report.html")
     _write_logs(run.logs, draft)
+    if run.stacks:  # the form that flame graph tools read
+        stacks = "".join(f"{stack} {count}\n" for stack, count in sorted(run.stacks.items()))
+        (draft / "stacks.txt").write_text(stacks, encoding="utf-8")
 
 
 def keep_logs(error: VmoteError, parent: Path, scenario: str) -> None:

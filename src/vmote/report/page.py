@@ -13,6 +13,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from vmote.report.closeup import closeup
+from vmote.report.flame import draw_flame
 from vmote.report.picture import draw, picture_of
 from vmote.report.picture_style import LIGHT, RULES
 from vmote.report.words import say_command, say_fault, say_summary, shares
@@ -66,6 +67,7 @@ def _view(run: Run) -> dict[str, Any]:
         "checks": run.verdict.checks,
         "closeups": _closeups(run),
         "memory": trace.memory,
+        "flame": draw_flame(run.stacks) if run.stacks else "",
         "functions": shares(trace.functions)[:_MOST_FUNCTIONS],
         "inferences": [
             {

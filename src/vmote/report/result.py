@@ -58,6 +58,10 @@ def result_of(run: Run, folder: Path | None = None) -> dict[str, Any]:
             {"name": name, "instructions": count, "share": round(share, 6)}
             for name, count, share in shares(trace.functions)
         ],
+        "passes": [
+            {"start": p.start_ns / NS_PER_S, "end": p.end_ns / NS_PER_S, "instructions": p.instructions}
+            for p in run.passes
+        ],
         "fingerprint": trace.fingerprint(),
         "wall": {stage: round(seconds, 4) for stage, seconds in run.wall_s.items()},
         "folder": None if folder is None else str(folder),

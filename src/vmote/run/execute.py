@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vmote import checks, golden
-from vmote.engine.base import Counters, End
+from vmote.engine.base import Counters, End, Pass
 from vmote.errors import Missing, Unsupported
 from vmote.golden.seen import Sight
 from vmote.platforms import Board, load_board
@@ -43,6 +43,8 @@ class Run:
     labels: tuple[str, ...] = ()  # what its model can say; empty where that is not known
     sight: Sight | None = None  # what its model was given
     logs: dict[str, str] = field(default_factory=dict)  # what the emulator itself wrote, by file name
+    stacks: dict[str, int] = field(default_factory=dict)  # instructions by call stack, where they were counted
+    passes: tuple[Pass, ...] = ()  # through the model, as the engine saw them, where they were counted
 
 
 def execute(request: Request, watcher: Watcher | None = None, boots: Boots | None = None) -> Run:
@@ -69,13 +71,17 @@ def execute(request: Request, watcher: Watcher | None = None, boots: Boots | Non
             _run_to_end(session, stimulus.duration_ns, watcher)
             counters = session.counters()
             functions = session.engine.instructions_by_function() if request.functions else {}
+            stacks = session.engine.instructions_by_stack() if request.functions else {}
+            passes = session.engine.passes() if request.functions else ()
             logs = session.logs()
         clock.lap("emulation")
         trace = trace_of(request, board, scenario, prepared, stimulus, session, counters, functions)
         sight = Sight(trace, stimulus, prepared.card, prepared.model, board.clock_hz)
         verdict = judge(scenario, stimulus, trace, prepared.model, sight)
         clock.lap("checks")
-    return Run(request, board, scenario, stimulus, trace, verdict, clock.laps, prepared.labels, sight, logs)
+    return Run(
+        request, board, scenario, stimulus, trace, verdict, clock.laps, prepared.labels, sight, logs, stacks, passes
+    )
 
 
 def judge(scenario: Scenario, stimulus: Stimulus, trace: Trace, model: Path | None, sight: Sight) -> Verdict:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vmote.engine import fault_words
-from vmote.engine.base import Counters, End, Limits, Observer, Snapshot, Stop
+from vmote.engine.base import Counters, End, Limits, Observer, Pass, Snapshot, Stop
 from vmote.engine.profile import Counted, Profile
 from vmote.engine.program import Program
 from vmote.engine.qemu import layout
@@ -213,6 +213,14 @@ class QemuEngine:
         """Return instructions by function, most first."""
         assert self._program is not None
         return self.profile().by_function(self._program.symbols)
+
+    def instructions_by_stack(self) -> dict[str, int]:
+        """Return nothing: the plugin follows no calls."""
+        return {}
+
+    def passes(self) -> tuple[Pass, ...]:
+        """Return nothing: the device's own counter is exact here."""
+        return ()
 
     def feed(self, data: bytes) -> None:
         """Send bytes to the device's console, as if someone typed them now."""

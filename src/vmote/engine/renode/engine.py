@@ -9,10 +9,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from vmote.engine import fault_words
-from vmote.engine.base import Counters, End, Limits, Observer, Snapshot, Stop
+from vmote.engine.base import Counters, End, Limits, Observer, Pass, Snapshot, Stop
+from vmote.engine.profile import Profile
 from vmote.engine.program import Program
 from vmote.engine.renode import commands
+from vmote.engine.renode.commands import at
 from vmote.engine.renode.compiled import load_parts
+from vmote.engine.renode.counting import count_commands, profile_of, read_passes, read_stacks
 from vmote.engine.renode.faults import Change, changes
 from vmote.engine.renode.feeds import Feeds
 from vmote.engine.renode.find import find_renode
@@ -38,7 +41,8 @@ class RenodeEngine:
     name = "renode"
     snapshots = False
 
-    def __init__(self) -> None:
+    def __init__(self, *, count: bool = False) -> None:
+        self._counting = count  # instructions by function and stack, and what each pass through the model takes
         self._server: Server | None = None
         self._program: Program | None = None
         self._found: Found | None = None
@@ -76,6 +80,9 @@ class RenodeEngine:
         before = commands.set_up(board, loaded, nothing, limits.console_bytes)
         for command in (*before, *self._feeds.begin()):
             server.command(command)
+        if self._counting:
+            for command in count_commands(self._program.symbols, server.work):
+                server.command(command)
         self._resting = True
         if self._found.caution:
             observer.on_warning(0, self._found.caution)
@@ -234,8 +241,41 @@ class RenodeEngine:
         raise Unsupported("engine renode does not stop at a function", hint="use engine qemu")
 
     def instructions_by_function(self) -> dict[str, int]:
-        """Not here."""
-        raise Unsupported("engine renode does not count instructions by function", hint="use engine qemu")
+        """Return instructions by function, most first."""
+        assert self._program is not None
+        return self.profile().by_function(self._program.symbols)
+
+    def profile(self, *, passes_only: bool = False) -> Profile:
+        """Return how often each instruction was executed, in the whole run or in the passes through the model."""
+        server = self._counted()
+        path = server.work / "blocks.txt"
+        server.command(f"counting WriteBlocks {at(path)} {str(passes_only).lower()}")
+        lines = path.read_text(encoding="ascii").splitlines()
+        return profile_of(lines, self._board.memory, self._read_code)
+
+    def _read_code(self, address: int, size: int) -> bytes:
+        """Read code from the image where it lies there, for that takes no call; else from the device."""
+        assert self._program is not None
+        for start, data in self._program.loaded:
+            if start <= address and address + size <= start + len(data):
+                return data[address - start : address - start + size]
+        return self.read_memory(address, size)
+
+    def instructions_by_stack(self) -> dict[str, int]:
+        """Return instructions by call stack."""
+        server = self._counted()
+        path = server.work / "stacks.txt"
+        server.command(f"counting WriteStacks {at(path)}")
+        return read_stacks(path)
+
+    def passes(self) -> tuple[Pass, ...]:
+        """Return the passes through the model."""
+        return read_passes(self._counted().command("counting Passes"))
+
+    def _counted(self) -> Server:
+        if not self._counting:
+            raise EngineFailure("this engine was not asked to count instructions: RenodeEngine(count=True)")
+        return self._started()
 
     def has_met_world(self) -> bool:
         """Tell whether the stimulus has told on the device."""
