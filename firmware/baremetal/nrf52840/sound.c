@@ -1,41 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The PDM microphone by EasyDMA: the hardware fills block after block of a ring,
- * the app borrows them in order. PS 6.16. 1.28 MHz / 80 is 16 kHz exactly.
+ * The PDM microphone by EasyDMA, which fills block after block of the ring.
+ * PS 6.16. 1.28 MHz / 80 is 16 kHz exactly.
  */
 #include "board.h"
 #include "gpio.h"
 #include "port.h"
 #include "registers.h"
+#include "ring.h"
 #include "sense.h"
 #include "start.h"
 
 #define RATE_HZ 16000U
-#define BLOCK_SAMPLES 320U /* 20 ms */
-#define BLOCKS 32U         /* 640 ms: the longest time that an app may be busy elsewhere */
-#define IN_FLIGHT 2U       /* blocks that the hardware may be writing: this one and the next */
-#define WAKE_US 20000U     /* MP34DT06J datasheet rev 4, table 4: turn-on time 10 ms */
+#define IN_FLIGHT 2U   /* blocks that the hardware may be writing: this one and the next */
+#define WAKE_US 20000U /* MP34DT06J datasheet rev 4, table 4: turn-on time 10 ms */
 
-static int16_t ring[BLOCKS][BLOCK_SAMPLES];
-static volatile uint32_t begun; /* blocks whose address the hardware has taken */
-static volatile uint32_t filled;
-static volatile uint32_t taken;
+static volatile uint32_t begun; /* blocks beyond the filled ones whose address the hardware has taken */
 
 static void offer_next(void)
 {
-    PDM_SAMPLE_PTR = (uint32_t)(uintptr_t)ring[begun % BLOCKS];
+    PDM_SAMPLE_PTR = (uint32_t)(uintptr_t)ring_block(begun);
 }
 
 void pdm_handler(void)
 {
+    if (PDM_END != 0) {
+        PDM_END = 0;
+        ring_filled(IN_FLIGHT);
+        begun--;
+    }
     if (PDM_STARTED != 0) { /* the address is in use: the next one may be written */
         PDM_STARTED = 0;
         begun++;
         offer_next();
-    }
-    if (PDM_END != 0) {
-        PDM_END = 0;
-        filled++;
     }
     core_barrier();
 }
@@ -50,7 +47,7 @@ sense_status sense_sound_open(uint32_t *rate_hz)
     *rate_hz = RATE_HZ;
     static bool running;
     if (running) { /* after an overrun: the hardware goes on, the app begins anew with what comes next */
-        taken = filled;
+        ring_restart();
         return SENSE_OK;
     }
     running = true;
@@ -64,7 +61,7 @@ sense_status sense_sound_open(uint32_t *rate_hz)
     PDM_MODE = PDM_MODE_MONO_LEFT_FALLING;
     PDM_GAINL = PDM_GAIN_0_DB;
     PDM_GAINR = PDM_GAIN_0_DB;
-    PDM_SAMPLE_MAXCNT = BLOCK_SAMPLES;
+    PDM_SAMPLE_MAXCNT = RING_BLOCK_SAMPLES;
     offer_next();
     port_sleep_until_us(port_now_us() + WAKE_US);
     PDM_ENABLE = 1;
@@ -72,27 +69,4 @@ sense_status sense_sound_open(uint32_t *rate_hz)
     core_irq_enable(PDM_IRQ);
     PDM_START = 1;
     return SENSE_OK;
-}
-
-sense_status sense_sound_borrow(const int16_t **samples, uint32_t *count, uint32_t *behind)
-{
-    core_irq_off();
-    while (filled == taken) {
-        core_wait_for_interrupt();
-        core_irq_on(); /* let the handler that woke us run */
-        core_irq_off();
-    }
-    core_irq_on();
-    if (filled - taken > BLOCKS - IN_FLIGHT) {
-        return SENSE_OVERRUN;
-    }
-    *samples = ring[taken % BLOCKS];
-    *count = BLOCK_SAMPLES;
-    *behind = filled - taken - 1;
-    return SENSE_OK;
-}
-
-void sense_sound_return(void)
-{
-    taken++;
 }

@@ -5,4 +5,4 @@ set(SOC_SOURCES ${here}/vectors.c ${here}/soc.c ${here}/uart.c ${here}/time.c ${
 set(bus ${here}/sensor_power.c ${here}/i2c.c)
 set(SENSOR_climate_SOURCES ${parts}/climate.c ${parts}/hts221.c ${bus})
 set(SENSOR_acceleration_SOURCES ${parts}/acceleration.c ${parts}/lsm9ds1.c ${bus})
-set(SENSOR_sound_SOURCES ${here}/sound.c)
+set(SENSOR_sound_SOURCES ${here}/sound.c ${parts}/ring.c)

@@ -7,28 +7,25 @@
 #include "pins.h"
 #include "port.h"
 #include "registers.h"
+#include "ring.h"
 #include "sense.h"
 #include "start.h"
 
 #define RATE_HZ 16000U
 #define TIMER_HZ (BOARD_CLOCK_HZ / 2U)
-#define BLOCK_SAMPLES 320U /* 20 ms: half of what DMA fills */
-#define BLOCKS 32U         /* 640 ms: the longest time that an app may be busy elsewhere */
-#define SETTLE_US 20000U   /* the ADC's regulator takes 10 us (DS12930 table 88), the microphone's bias more */
-#define MIDDLE 32768       /* silence lies in the middle of the converter's range */
+#define IN_FLIGHT 1U     /* DMA has a buffer of its own: only the handler writes to the ring */
+#define SETTLE_US 20000U /* the ADC's regulator takes 10 us (DS12930 table 88), the microphone's bias more */
+#define MIDDLE 32768     /* silence lies in the middle of the converter's range */
 
-__attribute__((section(".dma"), aligned(32))) static uint16_t converted[2][BLOCK_SAMPLES];
-static int16_t ring[BLOCKS][BLOCK_SAMPLES];
-static volatile uint32_t filled;
-static volatile uint32_t taken;
+__attribute__((section(".dma"), aligned(32))) static uint16_t converted[2][RING_BLOCK_SAMPLES];
 
 static void take_over(const uint16_t *half)
 {
-    int16_t *block = ring[filled % BLOCKS];
-    for (uint32_t i = 0; i < BLOCK_SAMPLES; i++) {
+    int16_t *block = ring_block(0);
+    for (uint32_t i = 0; i < RING_BLOCK_SAMPLES; i++) {
         block[i] = (int16_t)((int32_t)half[i] - MIDDLE);
     }
-    filled++;
+    ring_filled(IN_FLIGHT);
 }
 
 void sound_dma_handler(void)
@@ -73,7 +70,7 @@ static void dma_start(void)
     DMAMUX_CCR(SOUND_STREAM) = DMAMUX_ADC1;
     DMA_PAR(SOUND_STREAM) = ADC_DR_ADDRESS;
     DMA_M0AR(SOUND_STREAM) = (uint32_t)(uintptr_t)converted;
-    DMA_NDTR(SOUND_STREAM) = 2U * BLOCK_SAMPLES;
+    DMA_NDTR(SOUND_STREAM) = 2U * RING_BLOCK_SAMPLES;
     DMA_CR(SOUND_STREAM) = DMA_HALFWORDS | DMA_MEMORY_STEPS | DMA_CIRCULAR | DMA_IRQ_HALF | DMA_IRQ_DONE | DMA_ON;
     core_irq_enable(SOUND_IRQ);
 }
@@ -93,7 +90,7 @@ sense_status sense_sound_open(uint32_t *rate_hz)
     *rate_hz = RATE_HZ;
     static bool running;
     if (running) { /* after an overrun: the hardware goes on, the app begins anew with what comes next */
-        taken = filled;
+        ring_restart();
         return SENSE_OK;
     }
     running = true;
@@ -103,27 +100,4 @@ sense_status sense_sound_open(uint32_t *rate_hz)
     ADC_CR |= ADC_CR_START;
     pace_start();
     return SENSE_OK;
-}
-
-sense_status sense_sound_borrow(const int16_t **samples, uint32_t *count, uint32_t *behind)
-{
-    core_irq_off();
-    while (filled == taken) {
-        core_wait_for_interrupt();
-        core_irq_on(); /* let the handler that woke us run */
-        core_irq_off();
-    }
-    core_irq_on();
-    if (filled - taken > BLOCKS - 1U) {
-        return SENSE_OVERRUN;
-    }
-    *samples = ring[taken % BLOCKS];
-    *count = BLOCK_SAMPLES;
-    *behind = filled - taken - 1;
-    return SENSE_OK;
-}
-
-void sense_sound_return(void)
-{
-    taken++;
 }
