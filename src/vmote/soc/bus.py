@@ -63,6 +63,7 @@ class Bus:
         self._warn = warn
         self._strict = strict
         self.pages: dict[int, Page] = {}
+        self.elsewhere: dict[int, str] = {}  # peripherals without a model, by their addresses
         self.asks_more = False  # a register began to have a side effect when read: the engine has to know
         self._told: set[str] = set()
         self._unknown: set[int] = set()
@@ -89,8 +90,8 @@ class Bus:
     def _unmodelled(self, page: Page | None, address: int, verb: str) -> None:
         """Tell of a register without a model once; from then on it is plain memory."""
         word = (address % PAGE) // 4
-        name = page.names.get(word, "") if page else ""
-        text = f"the firmware {verb} {name or 'a peripheral that is not modelled'} at 0x{address & ~3:08x}"
+        name = (page.names.get(word) if page else None) or self._name_elsewhere(address & ~3)
+        text = f"the firmware {verb} {name} at 0x{address & ~3:08x}"
         if address & ~3 not in self._unknown:
             self._unknown.add(address & ~3)
             self._warn(f"{text}, which no model covers")
@@ -98,6 +99,12 @@ class Bus:
             raise Unmodelled(text)
         if page is not None:
             page.attrs[word], page.masks[word] = PLAIN_READ | PLAIN_WRITE, 0xFFFFFFFF
+
+    def _name_elsewhere(self, address: int) -> str:
+        base = max((base for base in self.elsewhere if base <= address < base + PAGE), default=None)
+        return (
+            "a place where no peripheral is known" if base is None else f"{self.elsewhere[base]}+0x{address - base:03x}"
+        )
 
     def ask_read(self, address: int) -> int:
         """Read a word that the engine asks about."""

@@ -25,7 +25,7 @@ SRAM1, DTCM = 0x30000000, 0x20000000
 class Bench:
     """The device on the bench."""
 
-    def __init__(self, channels: Mapping[str, Channel]) -> None:
+    def __init__(self, channels: Mapping[str, Channel], *, strict: bool = False) -> None:
         board = load_board("portenta-h7")
         self.clock = Clock(board.clock_hz)
         self.memory = {name: bytearray(memory.size) for name, memory in board.memory.items()}
@@ -33,7 +33,7 @@ class Bench:
         self.sent = b""
         self.warnings: list[str] = []
         world = World(Stimulus(dict(channels), 10**12))
-        self.device = Device(board, world, self.clock, LocalPages(), Memories(*views), self)
+        self.device = Device(board, world, self.clock, LocalPages(), Memories(*views), self, strict=strict)
         soc = self.device.soc
         assert isinstance(soc, Stm32h747)
         self.soc = soc
@@ -72,6 +72,11 @@ class Bench:
         self.write(RCC + 0x18, 8)
         self.write(RCC + 0x1C, 4 << 4 | 4 << 8)
         self.write(RCC + 0x10, 3)
+
+
+@pytest.fixture
+def strict() -> Bench:
+    return Bench({}, strict=True)
 
 
 @pytest.fixture

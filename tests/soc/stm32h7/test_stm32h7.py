@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from vmote.soc.bus import Unmodelled
+
 RCC, PWR, USART1, I2C3, TIM2, TIM6 = 0x58024400, 0x58024800, 0x40011000, 0x40005C00, 0x40000000, 0x40001000
 DMA1, DMAMUX, ADC1, HSEM, GPIOK = 0x40020000, 0x40020800, 0x40022000, 0x58026400, 0x58022800
 SRAM1, DTCM = 0x30000000, 0x20000000
@@ -352,3 +354,47 @@ def test_an_open_drain_pin_lets_others_pull_it_low(bench) -> None:
     assert bench.read(GPIOC + 0x10) & 1
     bench.soc.ports[2].drive(0, False)
     assert not bench.read(GPIOC + 0x10) & 1
+
+
+# --- clocks ---
+
+
+@pytest.mark.parametrize(
+    ("select", "divisors", "fraction", "core"),
+    [(2 | 5 << 4, 191 | 1 << 9, 0, 480e6), (0 | 8 << 4, 119 | 1 << 9, 0, 480e6), (2 | 5 << 4, 191 | 9 << 9, 0, 96e6),
+     (2 | 5 << 4, 99 | 1 << 9, 4096, 251.25e6)],
+)  # fmt: skip
+def test_clocks_follow_the_pll(select: int, divisors: int, fraction: int, core: float, bench) -> None:
+    """RM 9.5.5: reference / DIVM x (DIVN + FRACN / 8192) / DIVP; SysTick is told, and the difference named once."""
+    bench.write(RCC + 0x10, 0)
+    bench.warnings.clear()
+    bench.write(RCC + 0x28, select)
+    bench.write(RCC + 0x30, divisors)
+    bench.write(RCC + 0x34, fraction << 3)
+    bench.write(RCC + 0x2C, 1)
+    for _ in range(2):
+        bench.write(RCC + 0x10, 3)
+    assert bench.soc.rcc.core_hz == core and bench.soc.rcc.hclk_hz == core / 2 and bench.soc.rcc.pclk_hz() == core / 4
+    assert bench.device.requests.core_hz == core
+    assert len(bench.warnings) == (core != 480e6)
+    assert all(f"RCC sets the core to {core / 1e6:g} MHz" in text for text in bench.warnings)
+
+
+# --- what no model covers ---
+
+UNMODELLED = [
+    (0x58024400 + 0x3F0, "RCC+0x3f0"), (0x58005400 + 0x010, "SAI4+0x010"), (0x40013000 + 0x008, "SPI1+0x008"),
+    (0x50001000 + 0x004, "LTDC+0x004"), (0x58004000, "RTC+0x000"), (0x58004800, "IWDG1+0x000"),
+    (0x52008000, "a place where no peripheral is known"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("address", "name"), UNMODELLED)
+def test_it_is_told_once_and_by_name(address: int, name: str, bench, strict) -> None:
+    for _ in range(3):
+        bench.write(address, 1)
+    (told,) = bench.warnings
+    assert told == f"the firmware writes {name} at 0x{address:08x}, which no model covers"
+    with pytest.raises(Unmodelled) as raised:
+        strict.read(address)
+    assert name in str(raised.value)

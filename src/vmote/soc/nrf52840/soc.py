@@ -6,6 +6,7 @@ from __future__ import annotations
 from vmote.soc.i2c import I2cBus
 from vmote.soc.irq import IrqLines
 from vmote.soc.nrf52840.clock_power import ClockPower
+from vmote.soc.nrf52840.elsewhere import UNMODELLED
 from vmote.soc.nrf52840.gpio import Gpio
 from vmote.soc.nrf52840.gpiote import Gpiote
 from vmote.soc.nrf52840.ids import UICR, map_ids
@@ -21,7 +22,7 @@ from vmote.soc.nrf52840.uart import Uart
 from vmote.soc.site import Site
 
 # Where peripherals can be: an access outside of this is a bus error.
-SPACES = ((0x40000000, 0x40000), (0x50000000, 0x2000), (0x10000000, 0x2000))
+SPACES = ((0x40000000, 0x40000), (0x50000000, 0x2000), (0x5002A000, 0x2000), (0x10000000, 0x2000))
 
 
 IRQ_LINES = 48
@@ -49,6 +50,7 @@ class Nrf52840:
 
     def __init__(self, site: Site) -> None:
         bus, clock = site.bus, site.clock
+        bus.elsewhere = UNMODELLED
         self.irqs = IrqLines()
         fabric = self.fabric = Fabric(bus, clock, self.irqs, site.memories, site.requests)
         map_ids(bus, site.kept)

@@ -90,7 +90,7 @@ class RegisterPart(I2cSensor):
         if cell is not None and cell.writable:
             if byte & cell.inert & ~self.registers[cell.at]:
                 self._tell(
-                    f"{cell.name} (0x{cell.at:02x}): bits 0x{byte & cell.inert:02x} that nothing happens by here"
+                    f"{cell.name} (0x{cell.at:02x}): bits 0x{byte & cell.inert:02x}, by which nothing happens here"
                 )
             self.registers[cell.at] = self.registers[cell.at] & ~cell.writable | byte & cell.writable
             self.on_write(cell.at, self.registers[cell.at])

@@ -14,6 +14,7 @@ from vmote.soc.peripheral import Peripheral, Register
 from vmote.soc.site import Site
 from vmote.soc.stm32h7.adc import Adc
 from vmote.soc.stm32h7.dma import Dma, DmaMux
+from vmote.soc.stm32h7.elsewhere import UNMODELLED
 from vmote.soc.stm32h7.exti import Exti
 from vmote.soc.stm32h7.gpio import Gpio
 from vmote.soc.stm32h7.i2c import I2c
@@ -24,8 +25,8 @@ from vmote.soc.stm32h7.usart import Usart
 
 # Where peripherals can be: an access outside of this is a bus error.
 SPACES = (
-    (0x40000000, 0x30000), (0x48020000, 0x3000), (0x51000000, 0x2000), (0x52000000, 0x9000), (0x58000000, 0x27000),
-    (0x5C001000, 0x1000), (0x1FF1E000, 0x1000),
+    (0x40000000, 0x30000), (0x48020000, 0x3000), (0x50000000, 0x4000), (0x51000000, 0x2000), (0x52000000, 0x9000),
+    (0x58000000, 0x27000), (0x5C001000, 0x1000), (0x1FF1E000, 0x1000),
 )  # fmt: skip
 IRQ_LINES = 150  # RM 20.1.1
 PRIORITY_BITS = 4  # RM 20.1
@@ -63,6 +64,7 @@ class Stm32h747:
     def __init__(self, site: Site) -> None:
         bus, clock = site.bus, site.clock
         self._bus = bus
+        bus.elsewhere = UNMODELLED
         self._microphone = site.microphone
         self._microphone_channel = site.board.wiring.get("adc", {}).get("channel")
         hse_hz = int(site.board.wiring.get("hse", {}).get("hz", 25_000_000))
