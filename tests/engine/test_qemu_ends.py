@@ -129,7 +129,7 @@ def test_unmodelled_registers_are_named_once(build: Build, run) -> None:
     bench = run(build("trouble", TROUBLE=11), 0.5)
     assert [w.split(",")[0] for w in bench.seen.warnings] == [
         "the firmware writes UARTE0+0x700 at 0x40002700",
-        "the firmware writes a peripheral that is not modelled at 0x4002f000",
+        "the firmware writes SPIM3+0x000 at 0x4002f000",
     ]
     assert bench.seen.text.endswith("after\n")
     strict = run(build("trouble", TROUBLE=11), 0.5, strict=True)
