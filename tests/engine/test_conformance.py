@@ -53,9 +53,10 @@ def same(name: str, got: int, wanted: int) -> bool:
     return bool(np.isnan(isa.f32(wanted)) and np.isnan(isa.f32(got)))
 
 
+@pytest.mark.parametrize("group", isa.GROUPS)
 @pytest.mark.parametrize("core", CORES)
-def test_instructions(core: str, tmp_path: Path, run) -> None:
-    (tmp_path / "isa.c").write_text(isa.source(core))
+def test_instructions(core: str, group: str, tmp_path: Path, run) -> None:
+    (tmp_path / "isa.c").write_text(isa.source(core, group))
     bench = run(compiled(tmp_path, core, tmp_path / "isa.c"), 0.5, board=CORES[core][0])
     assert bench.stop.end is End.TIME, bench.stop
     assert bench.engine.read_symbol("finished") == b"\1\0\0\0"
@@ -63,7 +64,7 @@ def test_instructions(core: str, tmp_path: Path, run) -> None:
     results = np.frombuffer(bench.engine.read_symbol("results"), dtype="<u4").reshape(-1, n, n)
     wrong = []
     with np.errstate(all="ignore"):
-        for results_of, (name, (_, expected)) in zip(results, isa.table(core).items(), strict=True):
+        for results_of, (name, (_, expected)) in zip(results, isa.table(core, group).items(), strict=True):
             for i, a in enumerate(isa.VALUES):
                 for j, b in enumerate(isa.VALUES):
                     wanted = expected(a, b)
@@ -77,6 +78,7 @@ def test_instructions(core: str, tmp_path: Path, run) -> None:
 
 
 # CFSR: PRECISERR and BFARVALID; DIVBYZERO; UNDEFINSTR; UNALIGNED. HFSR: FORCED.
+DATA_FORBIDDEN, INVALID_STATE, NO_COPROCESSOR = 0x82, 1 << 17, 1 << 19  # DACCVIOL and MMARVALID; INVSTATE; NOCP
 PRECISE, DIVIDED, UNDEFINED, UNALIGNED, FORCED = 0x8200, 1 << 25, 1 << 16, 1 << 24, 1 << 30
 EXPECTED = [
     *(1, 0x101, 0x102, 0x182, 0x181),  # 2 interrupts 1
@@ -84,9 +86,11 @@ EXPECTED = [
     *(3, 0x31, 0x102, 0x182, 0x32, 0x101, 0x102, 0x182, 0x181),  # BASEPRI 0x80 lets 2 through, not 1
     *(4, 0x41, 0x102, 0x182, 0x101, 0x102, 0x182, 0x181),  # by priority, then 1, which pends 2 again
     *(5, 0x51, 0x102, 0x182),
-    *(6, 0x400, 7),
+    *(6, 0x400, 7, 0x70, 0x400, 0x71, 0x102, 0x182),
     *(8, 0x505, PRECISE, 0x70000000, 0, 0x505, PRECISE, 0x70000004, 0),
     *(0x506, DIVIDED, 0, 0, 0x506, UNDEFINED, 0, 0, 0x506, UNALIGNED, 0, 0),
+    *(0x504, DATA_FORBIDDEN, 0x20010008, 0, 0x504, DATA_FORBIDDEN, 0x2001000C, 0),
+    *(0x506, INVALID_STATE, 0, 0, 0x506, NO_COPROCESSOR, 0, 0),
     *(9, 0x503, PRECISE, 0x70000008, FORCED, 0x503, UNDEFINED, 0, FORCED),
     *(10, 0x200, 0x280, 0x300, 375),
 ]

@@ -3,7 +3,9 @@
 #include "kit.h"
 
 enum { SVC_PRIORITY = 0xE000ED1C, PEND_SYSTICK_PRIORITY = 0xE000ED20, ICSR = 0xE000ED04, SHCSR = 0xE000ED24 };
-enum { CFSR = 0xE000ED28, HFSR = 0xE000ED2C, BFAR = 0xE000ED38, CCR = 0xE000ED14 };
+enum { CFSR = 0xE000ED28, HFSR = 0xE000ED2C, MMFAR = 0xE000ED34, BFAR = 0xE000ED38, CCR = 0xE000ED14 };
+enum { MPU_CTRL = 0xE000ED94, MPU_RBAR = 0xE000ED9C, MPU_RASR = 0xE000EDA0, CPACR = 0xE000ED88, SCR = 0xE000ED10 };
+enum { INVSTATE = 1 << 17, FORBIDDEN = 0x20010000 };
 
 volatile uint32_t log_[128], logged, finished;
 
@@ -76,8 +78,15 @@ static void __attribute__((used)) faulted(uint32_t *frame)
 {
     note(0x500 + ipsr());
     note(R32(CFSR));
-    note(R32(CFSR) & 1u << 15 ? R32(BFAR) : 0);
+    note(R32(CFSR) & 1u << 15 ? R32(BFAR) : R32(CFSR) & 1u << 7 ? R32(MMFAR) : 0);
     note(R32(HFSR));
+    R32(CPACR) |= 0xFu << 20;
+    if (R32(CFSR) & INVSTATE) { /* back to the caller, in the only state that there is */
+        R32(CFSR) = INVSTATE;
+        frame[6] = frame[5] & ~1u;
+        frame[7] |= 1u << 24;
+        return;
+    }
     R32(CFSR) = R32(CFSR);
     R32(HFSR) = R32(HFSR);
     uint16_t code = *(uint16_t *)(frame[6] & ~1u);
@@ -136,8 +145,22 @@ int main(void)
     R32(0xE000E010) = 7;
     while (log_[logged - 1] != 0x400)
         __asm volatile("wfi");
-    note(7); /* WFE after SEV */
+    note(7); /* WFE after SEV, and by an interrupt that only becomes pending (SEVONPEND) */
     __asm volatile("sev\n wfe");
+    R32(SCR) |= 1u << 4;
+    __asm volatile("cpsid i");
+    R32(0xE000E018) = 0;
+    R32(0xE000E010) = 7;
+    while (!(R32(ICSR) & 1u << 26)) /* SysTick is pending, and waits */
+        __asm volatile("wfe");
+    note(0x70);
+    __asm volatile("cpsie i\n isb");
+    R32(SCR) &= ~(1u << 4);
+    __asm volatile("cpsid i"); /* WFI with PRIMASK set: the interrupt wakes, its handler waits */
+    pend(2);
+    __asm volatile("wfi");
+    note(0x71);
+    __asm volatile("cpsie i\n isb");
 
     note(8); /* faults with handlers of their own */
     R32(SHCSR) |= 7u << 16;
@@ -147,6 +170,17 @@ int main(void)
     zero = 100 / zero;
     __asm volatile("udf #1");
     __asm volatile("ldrd r2, r3, [%0]" ::"r"(0x20000001) : "r2", "r3"); /* never unaligned */
+    R32(MPU_RBAR) = FORBIDDEN | 1u << 4; /* region 0: 32 bytes that nobody may touch */
+    R32(MPU_RASR) = 4u << 1 | 1;
+    R32(MPU_CTRL) = 5; /* everything else as without an MPU */
+    __asm volatile("dsb\n isb");
+    (void)R32(FORBIDDEN + 8);
+    R32(FORBIDDEN + 12) = 1;
+    R32(MPU_CTRL) = 0;
+    __asm volatile("blx %0" ::"r"(0x100) : "lr", "memory"); /* to ARM code, which there is none of */
+    R32(CPACR) &= ~(0xFu << 20);
+    __asm volatile("dsb\n isb\n vmov s0, r0"); /* the FPU is off */
+
     note(9); /* and without: all become a hard fault */
     R32(SHCSR) &= ~(7u << 16);
     (void)R32(0x70000008);
