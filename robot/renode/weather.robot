@@ -4,25 +4,27 @@ SPDX-License-Identifier: Apache-2.0
 
 *** Settings ***
 Documentation    The weather app in pure Renode keywords: runs under Renode's own `renode-test`, without vmote.
-...
-...              Build the image first (`vmote build`), or name another one: `--variable BIN:/path/image.elf`.
 
-Test Setup       Prepare Board
+Resource         board.resource
+
+Test Setup       Prepare Board    weather
 Test Teardown    Test Teardown
 
 Test Tags        renode-test
-
-
-*** Variables ***
-${ROOT}    ${CURDIR}/../..
-${BIN}     ${ROOT}/build/nano33ble-sense-weather-baremetal-native/image.elf
 
 
 *** Test Cases ***
 Board Says What It Is
     [Documentation]    The first line on the console names app, board, port and runtime.
     [Tags]    boot
-    Wait For Line On Uart    @boot app=weather board=nano33ble-sense port=baremetal    timeout=2
+    Wait For Line On Uart    @boot app=weather board=${BOARD} port=baremetal    timeout=2
+
+Board Starts Again After A Reset
+    [Documentation]    The script's `reset` macro loads the image anew.
+    [Tags]    boot
+    Wait For Line On Uart    @boot app=weather    timeout=2
+    Execute Command    machine Reset
+    Wait For Line On Uart    @boot app=weather    timeout=2
 
 Cold Saturated Air Is Snow
     [Documentation]    Three hourly samples below freezing at saturation: the label, and the LED that shows it.
@@ -43,24 +45,24 @@ A Sensor Without An Answer Is Reported And Recovers
     [Documentation]    The HTS221 stops acknowledging its address for a while.
     [Tags]    fault
     Wait For Line On Uart    @sample n=0    timeout=60
-    Execute Command    twi0 Refuse 0x5F true
+    Bus    Refuse 0x5F true
     Wait For Line On Uart    @error code=sensor-nack sensor=hts221    timeout=${7200}
-    Execute Command    twi0 Refuse 0x5F false
+    Bus    Refuse 0x5F false
+    Wait For Line On Uart    @sample    timeout=${7200}
+
+A Bus That Is Held Is Reported
+    [Documentation]    The LSM9DS1 beside it holds SDA low: nothing gets through, until it lets go.
+    [Tags]    fault
+    Wait For Line On Uart    @sample n=0    timeout=60
+    Bus    Hold 0x6B true
+    Wait For Line On Uart    @error code=sensor-bus sensor=hts221    timeout=${7200}
+    Bus    Hold 0x6B false
     Wait For Line On Uart    @sample    timeout=${7200}
 
 
 *** Keywords ***
-Prepare Board
-    [Documentation]    Loads the board with its image; stops at the reset vector.
-    Execute Command    emulation SetGlobalAdvanceImmediately true
-    Execute Command    $bin=@${BIN}
-    Execute Command    include @${ROOT}/platforms/nano33ble-sense/board.resc
-    Create Terminal Tester    sysbus.uart0    machine=nano33ble-sense    defaultPauseEmulation=true
-    Create Led Tester    sysbus.gpio0.led_builtin    machine=nano33ble-sense
-    Register Failing Uart String    @fault
-
 Air Is
     [Documentation]    Holds the air at a temperature in degrees Celsius and a relative humidity in per cent.
     [Arguments]    ${temperature}    ${humidity}
-    Execute Command    twi0.hts221 Temperature ${temperature}
-    Execute Command    twi0.hts221 Humidity ${humidity}
+    Sensor    hts221    Temperature ${temperature}
+    Sensor    hts221    Humidity ${humidity}

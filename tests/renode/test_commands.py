@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import wave
 from pathlib import Path
@@ -14,11 +15,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 from resd_reader import read_resd
 
 from vmote.engine.renode.commands import at, set_up
+from vmote.engine.renode.compiled import SOURCES
 from vmote.engine.renode.faults import changes
 from vmote.engine.renode.feeds import Feeds
 from vmote.engine.renode.happened import Happening, read_happenings
 from vmote.errors import BadInput, EngineFailure, Unsupported
-from vmote.platforms import load_board
+from vmote.platforms import board_names, load_board
 from vmote.scenario.stimulus import Fault, Stimulus
 
 BOARD = load_board("nano33ble-sense")
@@ -50,6 +52,23 @@ def test_a_board_is_set_up_before_its_world() -> None:
     assert 'observer WatchPin sysbus.gpio0 24 "red" false' in commands
     assert 'observer WatchPin sysbus.gpio1 9 "power" true' in commands
     assert commands.index(f"include {at(BOARD.folder / 'board.resc')}") < commands.index("observer WatchFaults")
+
+
+def test_every_board_on_renode_is_described_there() -> None:
+    for board in (load_board(name) for name in board_names()):
+        if "renode" not in board.engines:
+            continue
+        text = (board.folder / "board.repl").read_text(encoding="utf-8")
+        script = (board.folder / "board.resc").read_text(encoding="utf-8")
+        assert all(f"\n{name.replace('-', '_')}:" in text for name, part in board.parts.items() if part.bus)
+        assert "macro reset" in script and "$bin?=" in script and "$name?=" in script
+        assert "ApplySVD" not in text + script  # fetched from the network: an offline run must not need it
+        named = set(re.findall(r"csharp/(\w+\.cs)", (board.folder / "parts.resc").read_text(encoding="utf-8")))
+        assert named <= {path.name for path in SOURCES.glob("*.cs")}
+        commands = set_up(board, Path("x.elf"), Path("none"), 1)
+        for command in commands:
+            for path in re.findall(r"sysbus\.(\w+)", command):
+                assert f"\n{path}:" in text, f"{board.name}: {command}"
 
 
 def test_a_board_without_a_script_is_refused(tmp_path: Path) -> None:
@@ -113,6 +132,11 @@ def test_a_quantity_the_board_senses_but_no_part_here_takes_is_refused(tmp_path:
         (Fault("nack", "hts221", 1, 2), ["sysbus.twi0 Refuse 0x5f true"], ["sysbus.twi0 Refuse 0x5f false"]),
         (Fault("vanish", "hts221", 1, 2), ["sysbus.twi0.hts221 Absent true"], ["sysbus.twi0.hts221 Absent false"]),
         (Fault("hold-bus", "lsm9ds1-m", 1, 2), ["sysbus.twi0 Hold 0x1e true"], ["sysbus.twi0 Hold 0x1e false"]),
+        (
+            Fault("hold-bus", "hts221", 1, 2, {"clocks": 5}),
+            ["sysbus.twi0 Hold 0x5f true 5"],
+            ["sysbus.twi0 Hold 0x5f false"],
+        ),
         (Fault("freeze", "hts221", 1, 2), ["sysbus.twi0.hts221 Frozen true"], ["sysbus.twi0.hts221 Frozen false"]),
         (
             Fault("stuck-bits", "hts221", 1, 2, {"mask": 0x81, "value": "low"}),
@@ -127,7 +151,7 @@ def test_a_quantity_the_board_senses_but_no_part_here_takes_is_refused(tmp_path:
         (
             Fault("brown-out", "supply", 1, 2),
             ["observer PowerOff 0x20000000"],
-            ["observer PowerOn 0x20000000 262144"],
+            ["observer Forget 0x20000000 262144", "observer PowerOn"],
         ),
     ],
 )

@@ -11,8 +11,8 @@ from vmote.platforms import Board
 MACHINE = "device"
 
 # Where each SoC's buses and registers are in our board.repl.
-_GPIO = {"nrf52840": "sysbus.gpio{port}"}
-_CONSOLE = {"nrf52840": "sysbus.uart0"}
+_CONSOLE = {"nrf52840": "sysbus.uart0", "stm32h747": "sysbus.usart1"}
+_PORTS = {"nrf52840": "01", "stm32h747": "ABCDEFGHIJK"}
 
 
 def at(path: Path) -> str:
@@ -23,7 +23,7 @@ def at(path: Path) -> str:
 def platform_of(board: Board) -> Path:
     """Return a board's script, or say which engine has it."""
     script = board.folder / "board.resc"
-    if board.soc not in _GPIO or not script.is_file():
+    if board.soc not in _CONSOLE or not script.is_file():
         raise Unsupported(f"engine renode has no {board.name}: it has no {script.name}", hint="use engine qemu")
     return script
 
@@ -33,7 +33,7 @@ def set_up(board: Board, image: Path, nothing: Path, console_bytes: int) -> list
 
     Our peripherals are there already; `nothing` is a script that takes the place of the one which loads them.
     """
-    gpio = _GPIO[board.soc]
+    ports = _PORTS[board.soc]
     return [
         "emulation SetGlobalAdvanceImmediately true",  # as fast as it goes, not at the speed of a wall clock
         f'$name="{MACHINE}"',
@@ -43,7 +43,7 @@ def set_up(board: Board, image: Path, nothing: Path, console_bytes: int) -> list
         f'emulation CreateObserver "observer" "{MACHINE}"',
         f"observer WatchConsole {_CONSOLE[board.soc]} {console_bytes}",
         *(
-            f'observer WatchPin {gpio.format(port=pin.port)} {pin.pin} "{name}" {str(pin.active == "high").lower()}'
+            f'observer WatchPin sysbus.gpio{ports[pin.port]} {pin.pin} "{name}" {str(pin.active == "high").lower()}'
             for name, pin in board.pins.items()
         ),
         "observer WatchFaults",

@@ -35,9 +35,10 @@ def changes(fault: Fault, board: Board, address_of: Callable[[str], int]) -> lis
         return [Change(fault.start_ns, (f"observer FlipBit 0x{address:x} {int(fault.args['bit'])}",))]
     if fault.kind == "brown-out":
         ram = board.memory["ram"]
+        lost = (memory for name, memory in board.memory.items() if name != "flash")
         return [
             Change(fault.start_ns, (f"observer PowerOff 0x{ram.base:x}",)),
-            Change(fault.end_ns, (f"observer PowerOn 0x{ram.base:x} {ram.size}",)),
+            Change(fault.end_ns, (*(f"observer Forget 0x{m.base:x} {m.size}" for m in lost), "observer PowerOn")),
         ]
     begin, end = _of_a_part(fault, board)
     return [Change(fault.start_ns, begin), Change(fault.end_ns, end)]
@@ -55,7 +56,8 @@ def _of_a_part(fault: Fault, board: Board) -> tuple[tuple[str, ...], tuple[str, 
     if part.address is not None and fault.kind in ("nack", "vanish", "hold-bus"):
         verb = "Hold" if fault.kind == "hold-bus" else "Refuse"
         words = f"sysbus.{part.bus} {verb} 0x{part.address:02x}"
-        return (f"{words} true",), (f"{words} false",)
+        clocks = f" {fault.args['clocks']}" if "clocks" in fault.args else ""
+        return (f"{words} true{clocks}",), (f"{words} false",)
     raise Unsupported(f"engine renode cannot make {fault.part} suffer {fault.kind!r}", hint="use engine qemu")
 
 

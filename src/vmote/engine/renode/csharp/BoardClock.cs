@@ -40,12 +40,25 @@ namespace Antmicro.Renode.Vmote
                 var executed = (long)Core.ExecutedInstructions + Core.PlaceInBlock;
                 var coarse = (long)Coarse;
                 var off = executed + slept - coarse;
-                if(unsure || off < -Tolerance || off > LongestBlock)
+                if(off < -Tolerance || off > LongestBlock)
                 {
                     slept = coarse - (long)Core.ExecutedInstructions; // time passed without instructions, and not by our doing
-                    unsure = false;
                 }
                 return (ulong)(executed + slept);
+            }
+        }
+
+        // Does what is due by now, which Renode itself would find a few instructions later: for a register that is polled.
+        public void CatchUp()
+        {
+            if(due.HasValue || !Core.OnPossessedThread)
+            {
+                return;
+            }
+            var now = Cycle;
+            if(queue.Count > 0 && queue.Min.Cycle <= now)
+            {
+                Run(now, false);
             }
         }
 
@@ -85,7 +98,7 @@ namespace Antmicro.Renode.Vmote
             {
                 queue.Clear();
                 armed = ulong.MaxValue;
-                unsure = true;
+                slept = (long)Coarse - (long)Core.ExecutedInstructions;
             };
         }
 
@@ -116,14 +129,18 @@ namespace Antmicro.Renode.Vmote
 
         private void OnAlarm()
         {
-            var reached = Math.Max(armed, Coarse);
+            Run(armed == ulong.MaxValue ? Coarse : Math.Max(armed, Coarse), true);
+        }
+
+        private void Run(ulong reached, bool mayBeAsleep)
+        {
             armed = ulong.MaxValue;
             while(queue.Count > 0 && queue.Min.Cycle <= reached)
             {
                 var next = queue.Min;
                 queue.Remove(next);
                 var executed = (long)Core.ExecutedInstructions;
-                if(!unsure && (long)next.Cycle > executed + slept + Tolerance)
+                if(mayBeAsleep && (long)next.Cycle > executed + slept + Tolerance)
                 {
                     slept = (long)next.Cycle - executed; // the core sleeps: whatever wakes it wakes it now
                 }
@@ -150,7 +167,6 @@ namespace Antmicro.Renode.Vmote
         private LimitTimer alarm;
         private ulong armed = ulong.MaxValue;
         private ulong? due;
-        private bool unsure = true;
         private long slept; // cycles without instructions since the CPU began to count
         private long sequence;
         private readonly SortedSet<Appointment> queue = new SortedSet<Appointment>();

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the I2C controllers of all our boards share: the wires, the parts on them, and what can go wrong with them.
+using System;
 using System.Collections.Generic;
+using System.Linq;
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Structure;
@@ -14,6 +16,7 @@ namespace Antmicro.Renode.Peripherals.I2C
         public override void Reset()
         {
             selected = null;
+            stalled = null;
             written.Clear();
         }
 
@@ -23,27 +26,86 @@ namespace Antmicro.Renode.Peripherals.I2C
 
         public abstract long Size { get; }
 
-        // The supply of the pull-ups, where a pin switches it: without them nobody answers.
+        // Input 0: the supply of the pull-ups, where a pin switches it; without them nobody answers. Input 1: SCL as firmware
+        // moves it by hand, to free a part that is stuck in a byte.
         public void OnGPIO(int number, bool value)
         {
-            pulledUp = value;
+            if(number == 0)
+            {
+                pulledUp = value;
+            }
+            else if(value && number == 1)
+            {
+                foreach(var holder in holding.Where(pair => pair.Value > 0).ToArray())
+                {
+                    Hold(holder.Key, holder.Value > 1, holder.Value - 1);
+                }
+            }
         }
 
         // A fault: the part at this address answers no more, until told otherwise.
         public void Refuse(int address, bool refuse)
         {
-            Put(refusing, address, refuse);
+            if(refuse)
+            {
+                refusing.Add(address);
+            }
+            else
+            {
+                refusing.Remove(address);
+            }
         }
 
-        // A fault: the part at this address holds SDA low, so that nothing gets through.
-        public void Hold(int address, bool hold)
+        // A fault: the part at this address holds SDA low, so that nothing moves, until told otherwise or, where `clocks` is
+        // positive, for so many pulses of SCL.
+        public void Hold(int address, bool hold, int clocks = 0)
         {
-            Put(holding, address, hold);
+            if(hold)
+            {
+                holding[address] = clocks;
+            }
+            else
+            {
+                holding.Remove(address);
+            }
+            BusChanged();
         }
 
         protected I2cController(IMachine machine, bool alwaysPulledUp) : base(machine)
         {
             pulledUp = alwaysPulledUp;
+        }
+
+        // Something was held, or let go.
+        protected virtual void BusChanged()
+        {
+            if(!Held && stalled != null)
+            {
+                var action = stalled;
+                stalled = null;
+                GoOnWith(action);
+            }
+        }
+
+        // What waited for the bus is done, after what the controller needs before it.
+        protected abstract void GoOnWith(Action action);
+
+        // Does what is due, unless the bus is held: then it waits, and no flag tells of it.
+        protected void Act(Action action)
+        {
+            if(Held)
+            {
+                stalled = action;
+            }
+            else
+            {
+                action();
+            }
+        }
+
+        protected void ForgetStalled()
+        {
+            stalled = null;
         }
 
         protected bool Held => holding.Count > 0;
@@ -103,23 +165,12 @@ namespace Antmicro.Renode.Peripherals.I2C
             }
         }
 
-        private static void Put(HashSet<int> set, int address, bool inside)
-        {
-            if(inside)
-            {
-                set.Add(address);
-            }
-            else
-            {
-                set.Remove(address);
-            }
-        }
-
+        private Action stalled;
         private II2CPeripheral selected;
         private int selectedAddress;
         private bool pulledUp;
         private readonly List<byte> written = new List<byte>();
         private readonly HashSet<int> refusing = new HashSet<int>();
-        private readonly HashSet<int> holding = new HashSet<int>();
+        private readonly Dictionary<int, int> holding = new Dictionary<int, int>();
     }
 }

@@ -126,6 +126,11 @@ namespace Antmicro.Renode.Peripherals.I2C
 
         public override long Size => 0x1000;
 
+        protected override void GoOnWith(Action action)
+        {
+            After(Condition, action);
+        }
+
         private void Begin(Mode wanted)
         {
             mode = wanted;
@@ -309,6 +314,7 @@ namespace Antmicro.Renode.Peripherals.I2C
         private void Idle()
         {
             BoardClock.Of(machine).Cancel(ref step);
+            ForgetStalled();
             mode = Mode.Idle;
             addressed = suspended = stopping = onTheWay = unread = false;
             toSend = null;
@@ -338,10 +344,11 @@ namespace Antmicro.Renode.Peripherals.I2C
             clock.Cancel(ref step);
             ulong frequency = Math.Max(registers[Frequency / 4], 0x00100000u); // a fraction of 16 MHz
             var cycles = ((bits * (clock.Hertz / 16000000) << 32) + frequency - 1) / frequency;
+            ForgetStalled();
             step = clock.After(cycles, () =>
             {
                 step = null;
-                action();
+                Act(action);
             });
         }
 

@@ -179,10 +179,14 @@ namespace Antmicro.Renode.Vmote
             cpu.PC = (uint)ram | 1;
         }
 
-        // It is back: the device starts, and what its RAM held is lost.
-        public void PowerOn(ulong ram, int size)
+        public void Forget(ulong ram, int size)
         {
             machine.SystemBus.WriteBytes(new byte[size], ram);
+        }
+
+        // It is back: the device starts.
+        public void PowerOn()
+        {
             machine.Reset();
             dark = false;
         }
@@ -307,6 +311,10 @@ namespace Antmicro.Renode.Vmote
                 if(entry.Type < LogLevel.Warning || said.Count >= Limit || !said.Add(entry.ObjectName + entry.Message))
                 {
                     return;
+                }
+                if(entry.Message.Contains("CacheInvalidate") || entry.Message.Contains("DCacheClean"))
+                {
+                    return; // there are no caches, so that looking after them is as good as done
                 }
                 var text = (string.IsNullOrEmpty(entry.ObjectName) ? "" : entry.ObjectName + ": ") + entry.Message;
                 observer.Note("w", text.Replace('\n', ' ').Replace('\r', ' '));

@@ -1,0 +1,36 @@
+*** Comments ***
+SPDX-License-Identifier: Apache-2.0
+
+
+*** Settings ***
+Documentation    The keyword app in pure Renode keywords. Give it a recording of yours (PCM, one channel, any rate):
+...              `--variable SOUND:/path/yes.wav --variable WORD:yes`; `vmote scenario export` makes one of a scenario.
+
+Resource         board.resource
+
+Test Setup       Prepare Board    keyword
+Test Teardown    Test Teardown
+
+Test Tags        renode-test
+
+
+*** Variables ***
+${SOUND}    ${EMPTY}
+${WORD}     yes
+
+
+*** Test Cases ***
+Nobody Speaks
+    [Documentation]    Silence is called silence, and no word is told.
+    [Tags]    inference    silence
+    Register Failing Uart String    pattern=label=yes
+    Register Failing Uart String    pattern=label=no
+    ${line}=    Wait For Line On Uart    @infer n=2 .* label=(\\S+)    timeout=${4}    treatAsRegex=true
+    Should Be Equal    ${line.Groups[0]}    silence
+
+A Word Is Recognised
+    [Documentation]    The recording is played from reset on; its word is told within its length and two seconds.
+    [Tags]    inference
+    Skip If    "${SOUND}" == ""    no recording: name one, --variable SOUND:/path/yes.wav --variable WORD:yes
+    Microphone    FeedSoundFromWav @${SOUND}
+    Wait For Line On Uart    @heard .* label=${WORD}    timeout=${16}    treatAsRegex=true
