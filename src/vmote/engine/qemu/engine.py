@@ -30,7 +30,7 @@ from vmote.soc.memory import Memories, Stretch
 from vmote.soc.site import soc_module
 from vmote.soc.world import World, first_switch_ns
 
-SHIFT = 4  # one cycle of the board is 2**SHIFT emulator nanoseconds
+SHIFT = 4  # an instruction takes 2**SHIFT nanoseconds of the emulator; plugin/time.c makes cycles of them
 DEMOTE = layout.Link.demote.offset // 4
 # After a fault the firmware's own handler runs on until it has been silent this long: text may wait in a ring, and a
 # buffer of 2 KB takes 180 ms at 115200 baud. A handler that never ends is given the longest.
@@ -250,7 +250,7 @@ class QemuEngine:
                 until = target if due is None or target < due else due
                 words32[18] = layout.CMD_REFUSE if self._refused else layout.CMD_GO
                 words64[10] = self._pending
-                words64[11] = (until - self._base_cycle) << SHIFT
+                words64[11] = until - self._base_cycle
                 levels = irqs.levels
                 words64[12] = levels & 0xFFFFFFFFFFFFFFFF
                 words64[13] = levels >> 64 & 0xFFFFFFFFFFFFFFFF
@@ -274,7 +274,7 @@ class QemuEngine:
             op = words32[8]
             self._between_blocks = op == layout.OP_TIMER
             try:
-                clock.advance(self._base_cycle + (words64[7] >> SHIFT))
+                clock.advance(self._base_cycle + words64[7])
                 if op == layout.OP_READ:
                     self._pending = bus.ask_read(words64[5])
                 elif op == layout.OP_WRITE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ctypes as c
 
-MAGIC = 0x564D5432
+MAGIC = 0x564D5433
 MAX_REGIONS = 112
 PAGE = 4096
 
@@ -44,7 +44,7 @@ class Link(c.Structure):
     _fields_ = [
         ("magic", c.c_uint32), ("n_regions", c.c_uint32), ("turn", c.c_uint32), ("python_sleeps", c.c_uint32),
         ("guest_sleeps", c.c_uint32), ("shift", c.c_uint32), ("n_irqs", c.c_uint32), ("options", c.c_uint32),
-        ("op", c.c_uint32), ("size", c.c_uint32), ("address", c.c_uint64), ("data", c.c_uint64), ("ns", c.c_int64),
+        ("op", c.c_uint32), ("size", c.c_uint32), ("address", c.c_uint64), ("data", c.c_uint64), ("cycle", c.c_int64),
         ("instructions", c.c_uint64), ("command", c.c_uint32), ("unused", c.c_uint32), ("value", c.c_uint64),
         ("deadline", c.c_int64), ("irq", c.c_uint64 * 4), ("exchanges", c.c_uint64), ("plain", c.c_uint64),
         ("systick_divider", c.c_uint32), ("demote", c.c_uint32), ("priority_mask", c.c_uint32),
@@ -54,7 +54,7 @@ class Link(c.Structure):
     ]  # fmt: skip
 
 
-_CHECKED = ("turn", "shift", "op", "address", "ns", "command", "value", "deadline", "irq", "exchanges", "profile",
+_CHECKED = ("turn", "shift", "op", "address", "cycle", "command", "value", "deadline", "irq", "exchanges", "profile",
             "fault", "regions")  # fmt: skip
 
 

@@ -20,7 +20,7 @@ __attribute__((visibility("default"))) int vmote_turn(struct vmote_link *link, i
 /* Offsets, so that Python can check that both mean the same memory. */
 #define FIELD(name) offsetof(struct vmote_link, name)
 __attribute__((visibility("default"))) const uint32_t vmote_offsets[] = {
-    FIELD(turn),     FIELD(shift),    FIELD(op),       FIELD(address), FIELD(ns),    FIELD(command),
+    FIELD(turn),     FIELD(shift),    FIELD(op),       FIELD(address), FIELD(cycle), FIELD(command),
     FIELD(value),    FIELD(deadline), FIELD(irq),      FIELD(exchanges), FIELD(profile), FIELD(fault),
     FIELD(regions),  sizeof(struct vmote_link),
 };

@@ -5,7 +5,7 @@
 #define VMOTE_LINK_H
 #include <stdint.h>
 
-#define VMOTE_LINK_MAGIC 0x564d5432u /* "VMT2" */
+#define VMOTE_LINK_MAGIC 0x564d5433u /* "VMT3" */
 #define VMOTE_MAX_REGIONS 112
 
 /* Whose turn it is. Only the side whose turn it is touches the slot. */
@@ -75,12 +75,12 @@ struct vmote_link {
     /* request */
     uint32_t op, size;
     uint64_t address, data;
-    int64_t ns;
+    int64_t cycle; /* of the board, since the emulator began */
     uint64_t instructions;
     /* answer */
     uint32_t command, unused;
     uint64_t value;
-    int64_t deadline; /* emulator nanoseconds; negative: none */
+    int64_t deadline; /* cycle; negative: none */
     uint64_t irq[4];
     /* counts */
     uint64_t exchanges, plain;

@@ -24,7 +24,7 @@ MemoryRegion *sysregs;
 uint64_t sysregs_at;
 static uint32_t machine_lines;
 
-/* --- DWT: one cycle is one instruction; a timing model would change only how cycles_now() counts --- */
+/* --- DWT: what a cycle is, time.c says --- */
 
 static uint32_t demcr, dwt_ctrl, dwt_held;
 static int64_t dwt_from;

@@ -6,19 +6,14 @@
 #include "vmote.h"
 #include <stdlib.h>
 
-enum { TIMER_BYTES = 512, MAX_IRQS = 256, DEBUGGER_LEAP_NS = 100000 };
+enum { TIMER_BYTES = 512, MAX_IRQS = 256, DEBUGGER_LEAP = 6250 /* cycles */ };
 
 static void *deadline_timer, *fault_timer;
-static int64_t armed = -1, python_deadline = -1;
+static int64_t armed = -1, python_deadline = -1; /* cycles; negative: none */
 static uint64_t lines[4];
 static qemu_irq irqs[MAX_IRQS];
 static bool fault_due;
 static bool returning; /* to a snapshot: see exchange_returned */
-
-int64_t cycles_now(void)
-{
-    return q_qemu_clock_get_ns(CLOCK_VIRTUAL) >> link_->shift;
-}
 
 static void ask(uint32_t op, uint64_t address, uint64_t data, uint32_t size)
 {
@@ -26,7 +21,7 @@ static void ask(uint32_t op, uint64_t address, uint64_t data, uint32_t size)
     link_->size = size;
     link_->address = address;
     link_->data = data;
-    link_->ns = q_qemu_clock_get_ns(CLOCK_VIRTUAL);
+    link_->cycle = cycles_now();
     link_->instructions = (uint64_t)q_icount_get_raw();
     link_->exchanges += op != VMOTE_OP_DONE;
     static struct vmote_patience patience = {VMOTE_SPIN_NS, 0};
@@ -63,14 +58,14 @@ void exchange_rearm(void)
     if (next >= 0 && (link_->options & VMOTE_OPT_DEBUGGER) && !q_all_cpu_threads_idle()) {
         /* QEMU takes a core that a debugger stopped for an idle one and lets time leap: not far, then. A core that sleeps
            meets no breakpoint, and sleeps on as ever. */
-        int64_t near = q_qemu_clock_get_ns(CLOCK_VIRTUAL) + DEBUGGER_LEAP_NS;
+        int64_t near = cycles_now() + DEBUGGER_LEAP;
         next = next < near ? next : near;
     }
     if (next == armed)
         return;
     armed = next;
     if (armed >= 0)
-        q_timer_mod(deadline_timer, armed);
+        q_timer_mod(deadline_timer, moment_of(armed));
     else
         q_timer_del(deadline_timer);
 }
@@ -123,7 +118,7 @@ static void on_deadline(void *unused)
     (void)unused;
     armed = -1;
     systick_sync();
-    if (python_deadline >= 0 && q_qemu_clock_get_ns(CLOCK_VIRTUAL) >= python_deadline)
+    if (python_deadline >= 0 && cycles_now() >= python_deadline)
         exchange(VMOTE_OP_TIMER, 0, 0, 0, NULL);
     else
         exchange_rearm();

@@ -85,7 +85,7 @@ void systick_follow(void)
 
 int64_t systick_deadline(void)
 {
-    return counting && (control & TICKINT) ? zero_at << link_->shift : -1;
+    return counting && (control & TICKINT) ? zero_at : -1;
 }
 
 static uint64_t systick_read(void *opaque, uint64_t offset, unsigned size)

@@ -16,7 +16,10 @@ void exchange_start(void); /* the first exchange comes before the first instruct
 void exchange_fault_soon(void);
 void exchange_rearm(void);
 void exchange_returned(void);
+
+/* time.c */
 int64_t cycles_now(void);
+int64_t moment_of(int64_t cycle);
 
 /* regions.c */
 void regions_map(int fd);
@@ -36,7 +39,7 @@ void core_fill_registers(struct vmote_fault *into);
 void systick_map(void);
 void systick_sync(void);
 void systick_follow(void);
-int64_t systick_deadline(void); /* emulator nanoseconds; negative: none */
+int64_t systick_deadline(void); /* cycle; negative: none */
 
 /* sleep.c */
 void sleep_start(void);
