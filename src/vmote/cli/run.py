@@ -19,6 +19,7 @@ from vmote.errors import BadInput, VmoteError
 from vmote.report.folder import keep_logs, write_folder
 from vmote.report.result import result_of
 from vmote.run import Request, Run, Watcher, execute
+from vmote.units import NS_PER_S, parse_quantity
 
 INTERRUPTED = 130
 
@@ -61,6 +62,15 @@ def run(
         ),
     ] = None,
     wall_limit: Annotated[float, typer.Option(help="Stop after this many seconds on the wall.")] = 300.0,
+    silence: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME", help="Stop when the console says nothing for so long, such as 3h.", show_default=False
+        ),
+    ] = None,
+    lines: Annotated[
+        int, typer.Option(min=1, help="Stop after this many lines of console output, records among them.")
+    ] = Limits().lines,
     out: Annotated[Path, typer.Option(help="Where run folders go.")] = Path("runs"),
     as_json: options.Json = False,
 ) -> int:
@@ -71,6 +81,7 @@ def run(
     request = Request(
         scenario, board, app, port, runtime, engine, toolchain, model, any_model, image, strict, profile, trace,
         Limits(wall_s=wall_limit), functions=functions or profile, gdb=gdb, kernels=kernels,
+        _limits(wall_limit, silence, lines), functions=functions, gdb=gdb, kernels=kernels,
     )  # fmt: skip
     if gdb is not None and (repeat > 1 or as_json):
         raise BadInput(f"--gdb does not go with {'--repeat' if repeat > 1 else '--json'}", hint="leave one of them out")
@@ -100,6 +111,17 @@ def run(
         if repeat > 1:
             _print_repeat(console, prints)
     return _exit_code(done, same)
+
+
+def _limits(wall_s: float, silence: str | None, lines: int) -> Limits:
+    try:
+        patience_s = None if silence is None else parse_quantity(silence, "time")
+    except BadInput as error:
+        raise BadInput(error.what, where="--silence", hint="such as 3h, or 200ms") from error
+    if not wall_s > 0 or (patience_s is not None and not patience_s > 0):
+        where = "--wall-limit" if not wall_s > 0 else "--silence"
+        raise BadInput("must be longer than nothing", where=where)
+    return Limits(wall_s=wall_s, silence_ns=None if patience_s is None else round(patience_s * NS_PER_S), lines=lines)
 
 
 def _print_repeat(console: Console, prints: list[str]) -> None:
