@@ -17,7 +17,7 @@ from vmote.tools import find_tool
 
 from .conftest import Checkout
 
-pytestmark = [pytest.mark.tools, pytest.mark.xdist_group("checkout")]
+pytestmark = pytest.mark.tools
 
 
 def test_same_bytes_from_another_folder(image: Image, checkout: Checkout) -> None:

@@ -16,7 +16,7 @@ from vmote.platforms import Board
 from .conftest import Checkout
 from .device import Seen, live
 
-pytestmark = [pytest.mark.tools, pytest.mark.xdist_group("checkout")]
+pytestmark = pytest.mark.tools
 
 # Each mistake, and the period (in microseconds) that makes the changed app commit it.
 MISTAKES = {

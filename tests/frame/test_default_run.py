@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SNOW_FRONT = ROOT / "scenarios" / "weather" / "snow-front.yaml"
 Vmote = Callable[..., subprocess.CompletedProcess[str]]
 
-pytestmark = [pytest.mark.tools, pytest.mark.xdist_group("default-run")]
+pytestmark = pytest.mark.tools
 
 
 @pytest.fixture(scope="module")

@@ -22,13 +22,13 @@ from vmote.robot import arguments as a
         (a.cycles, "60000", a.Cycles(60000)),
         (a.share, "10%", a.Share(0.1)),
         (a.share, "0.9", a.Share(0.9)),
-        (a.temperature, "-3 degC", a.Temperature(-3.0)),
-        (a.temperature, "-3°C", a.Temperature(-3.0)),
-        (a.humidity, "97 %RH", a.Humidity(97.0)),
-        (a.pressure, "985 hPa", a.Pressure(985.0)),
-        (a.level, "-30 dBFS", a.Level(-30.0)),
-        (a.ratio, "5dB", a.Ratio(5.0)),
-        (a.energy, "12 mJ", a.Energy(0.012)),
+        (a.reader(a.Temperature), "-3 degC", a.Temperature(-3.0)),
+        (a.reader(a.Temperature), "-3°C", a.Temperature(-3.0)),
+        (a.reader(a.Humidity), "97 %RH", a.Humidity(97.0)),
+        (a.reader(a.Pressure), "985 hPa", a.Pressure(985.0)),
+        (a.reader(a.Level), "-30 dBFS", a.Level(-30.0)),
+        (a.reader(a.Ratio), "5dB", a.Ratio(5.0)),
+        (a.reader(a.Energy), "12 mJ", a.Energy(0.012)),
     ],
 )
 def test_it_is_read(read: Any, text: str, value: object) -> None:
@@ -40,11 +40,11 @@ def test_it_is_read(read: Any, text: str, value: object) -> None:
     [
         (a.duration, "12 hous", "is not a unit"),
         (a.duration, "12", "has no unit"),
-        (a.temperature, "3 %RH", "is a unit of humidity, not of temperature"),
+        (a.reader(a.Temperature), "3 %RH", "is a unit of humidity, not of temperature"),
         (a.share, "1.2", "is no share of a whole"),
         (a.share, "-5%", "is no share of a whole"),
         (a.cycles, "many", "is not a cycles"),
-        (a.ratio, "5 dBFS", "not of ratio"),
+        (a.reader(a.Ratio), "5 dBFS", "not of ratio"),
     ],
 )
 def test_what_is_wrong_is_said(read: Any, text: str, words: str) -> None:

@@ -18,7 +18,7 @@ from vmote.errors import BadInput
 from vmote.robot.profiles import read_profile
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = [pytest.mark.tools, pytest.mark.xdist_group("robot-files")]
+pytestmark = pytest.mark.tools
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from vmote.platforms import load_board
 
 HERE = Path(__file__).parent
 
-pytestmark = [pytest.mark.tools, pytest.mark.xdist_group("robot-wrong")]
+pytestmark = pytest.mark.tools
 
 
 @pytest.fixture(scope="module")

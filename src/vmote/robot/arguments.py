@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from vmote.errors import BadInput, nearest
@@ -39,48 +39,47 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Temperature:
+class Quantity:
+    """A number in the unit that is used inside."""
+
+    value: float
+
+
+class Temperature(Quantity):
     """A temperature: `-3 degC`, `270 K`."""
 
-    deg_c: float
 
-
-@dataclass(frozen=True)
-class Humidity:
+class Humidity(Quantity):
     """A relative humidity: `62 %RH`."""
 
-    percent: float
 
-
-@dataclass(frozen=True)
-class Pressure:
+class Pressure(Quantity):
     """An air pressure: `1013 hPa`."""
 
-    hpa: float
 
-
-@dataclass(frozen=True)
-class Level:
+class Level(Quantity):
     """A sound's level against full scale: `-30 dBFS`."""
 
-    dbfs: float
-
     def __str__(self) -> str:
-        return f"{self.dbfs:g} dBFS"
+        return f"{self.value:g} dBFS"
 
 
-@dataclass(frozen=True)
-class Ratio:
+class Ratio(Quantity):
     """A ratio of two levels: `5 dB`."""
 
-    db: float
 
-
-@dataclass(frozen=True)
-class Energy:
+class Energy(Quantity):
     """An amount of energy: `12 mJ`."""
 
-    joule: float
+
+DIMENSIONS: dict[type[Quantity], str] = {
+    Temperature: "temperature",  # degC
+    Humidity: "humidity",  # %RH
+    Pressure: "pressure",  # hPa
+    Level: "level",  # dBFS
+    Ratio: "ratio",  # dB
+    Energy: "energy",  # J
+}
 
 
 def duration(text: str) -> Duration:
@@ -101,46 +100,21 @@ def share(text: str) -> Share:
     return Share(fraction)
 
 
-def temperature(text: str) -> Temperature:
-    """A temperature: `-3 degC`, `270 K`."""
-    return Temperature(_quantity(text, "temperature"))
+def reader(kind: type[Quantity]) -> Callable[[str], Quantity]:
+    """Return what reads a quantity as a person writes it; Robot shows its docstring, which is the quantity's own."""
+
+    def read(text: str) -> Quantity:
+        return kind(_quantity(text, DIMENSIONS[kind]))
+
+    read.__doc__ = kind.__doc__
+    return read
 
 
-def humidity(text: str) -> Humidity:
-    """A relative humidity: `62 %RH`."""
-    return Humidity(_quantity(text, "humidity"))
-
-
-def pressure(text: str) -> Pressure:
-    """An air pressure: `1013 hPa`."""
-    return Pressure(_quantity(text, "pressure"))
-
-
-def level(text: str) -> Level:
-    """A sound's level against full scale: `-30 dBFS`."""
-    return Level(_quantity(text, "level"))
-
-
-def ratio(text: str) -> Ratio:
-    """A ratio of two levels: `5 dB`."""
-    return Ratio(_quantity(text, "ratio"))
-
-
-def energy(text: str) -> Energy:
-    """An amount of energy: `12 mJ`."""
-    return Energy(_quantity(text, "energy"))
-
-
-CONVERTERS = {
+CONVERTERS: dict[type, Callable[[str], object]] = {
     Duration: duration,
     Cycles: cycles,
     Share: share,
-    Temperature: temperature,
-    Humidity: humidity,
-    Pressure: pressure,
-    Level: level,
-    Ratio: ratio,
-    Energy: energy,
+    **{kind: reader(kind) for kind in DIMENSIONS},
 }
 
 

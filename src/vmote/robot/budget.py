@@ -99,7 +99,7 @@ class BudgetKeywords(Theme):
         | Energy Should Be Less Than | 12 mJ |
         """
         scene = self.bench.scene
-        check = next(iter(budgets(Budgets.model_construct(energy=energy.joule), scene.trace, said(scene))))
+        check = next(iter(budgets(Budgets.model_construct(energy=energy.value), scene.trace, said(scene))))
         if check.outcome is Outcome.SKIPPED:
             raise SkipExecution(check.happened)
         if check.outcome is Outcome.FAIL:

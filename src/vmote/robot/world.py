@@ -25,7 +25,7 @@ class WorldKeywords(Theme):
 
         | Set Temperature | -3 degC |
         """
-        self._hold("temperature", temperature.deg_c)
+        self._hold("temperature", temperature.value)
 
     @keyword
     def set_humidity(self, humidity: Humidity) -> None:
@@ -33,7 +33,7 @@ class WorldKeywords(Theme):
 
         | Set Humidity | 97 %RH |
         """
-        self._hold("humidity", humidity.percent)
+        self._hold("humidity", humidity.value)
 
     @keyword
     def set_pressure(self, pressure: Pressure) -> None:
@@ -41,7 +41,7 @@ class WorldKeywords(Theme):
 
         | Set Pressure | 985 hPa |
         """
-        self._hold("pressure", pressure.hpa)
+        self._hold("pressure", pressure.value)
 
     @keyword
     def set_quantity(self, quantity: str, value: str) -> None:
@@ -98,7 +98,7 @@ class WorldKeywords(Theme):
         """
         if level is not None and snr is not None:
             raise BadInput("`level` and `snr` cannot both be", hint="keep one of them")
-        loud = f"snr: {snr.db} dB" if snr else f"level: {level.dbfs if level else -25.0} dBFS"
+        loud = f"snr: {snr.value} dB" if snr else f"level: {level.value if level else -25.0} dBFS"
         spoken = f"{{say: {_quoted(words)}, voice: {_quoted(voice)}, speed: {speed}, pitch: {pitch}}}"
         self._sound(f"word: {spoken}, at: {{at}}, {loud}", at)
 
@@ -116,7 +116,7 @@ class WorldKeywords(Theme):
         """
         piece = "babble: {}" if kind == "babble" else f"noise: {_quoted(kind)}"
         ends = f", for: {lasting.ns / NS_PER_S}s" if lasting else ""
-        self._sound(f"{piece}, at: {{at}}{ends}, level: {level.dbfs} dBFS", at)
+        self._sound(f"{piece}, at: {{at}}{ends}, level: {level.value} dBFS", at)
 
     def _hold(self, quantity: str, value: float | None) -> None:
         running = self.bench.running

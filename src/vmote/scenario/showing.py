@@ -19,7 +19,7 @@ from vmote.units import NS_PER_S, say_time
 GROUPS = ("acceleration", "angular-rate", "magnetic-field")
 POINTS = 4000  # of a curve in a picture
 SCANNED = 2_000_000  # samples looked at for a curve's envelope
-LEVELS = "⡀⡄⡆⡇"
+DOTS = ((0x40, 0x04, 0x02, 0x01), (0x80, 0x20, 0x10, 0x08))  # Braille: left and right column, from the lowest up
 
 
 def envelope(stimulus: Stimulus, name: str, points: int) -> tuple[Floats, Floats]:
@@ -56,7 +56,7 @@ def as_text(scenario: Scenario, stimulus: Stimulus, width: int = 100, rows: int 
     columns = max(20, width - 14)
     lines = [f"{scenario.title} ({say_time(stimulus.duration_ns)}, seed {scenario.seed})", ""]
     for name in sorted(stimulus.channels, key=list(QUANTITY_UNITS).index):
-        low, high = envelope(stimulus, name, columns)
+        low, high = envelope(stimulus, name, 2 * columns)
         lines += _curve(name, QUANTITY_UNITS[name], low, high, rows)
     spans = [(w.label, w.start_ns, w.end_ns) for w in stimulus.truth]
     faults = [(f"{f.kind} {f.part}", f.start_ns, f.end_ns) for f in stimulus.faults]
@@ -75,19 +75,22 @@ def as_text(scenario: Scenario, stimulus: Stimulus, width: int = 100, rows: int 
 
 
 def _curve(name: str, unit: str, low: Floats, high: Floats, rows: int) -> list[str]:
-    """Draw one channel: each column a bar from its lowest to its highest value."""
+    """Draw one channel in dots, two to a character: each a bar from its lowest to its highest value, joined on."""
     bottom, top = float(low.min()), float(high.max())
     span = top - bottom or 1.0
     steps = rows * 4
     a = np.clip(((low - bottom) / span * (steps - 1)).round().astype(int), 0, steps - 1)
     b = np.clip(((high - bottom) / span * (steps - 1)).round().astype(int), 0, steps - 1)
-    # Braille: bits of the four dots of the left column, from the lowest up.
-    dots = (0x40, 0x04, 0x02, 0x01)
+    before_a, before_b = a[:-1].copy(), b[:-1].copy()
+    a[1:], b[1:] = np.minimum(a[1:], before_b + 1), np.maximum(b[1:], before_a - 1)
     out = [f"{name} [{unit}]"]
     for row in range(rows - 1, -1, -1):
         cells = []
-        for first, last in zip(a.tolist(), b.tolist(), strict=True):
-            bits = sum(dots[step - row * 4] for step in range(max(first, row * 4), min(last, row * 4 + 3) + 1))
+        for column in range(0, len(a), 2):
+            bits = 0
+            for side, dots in enumerate(DOTS):
+                first, last = max(int(a[column + side]), row * 4), min(int(b[column + side]), row * 4 + 3)
+                bits += sum(dots[step - row * 4] for step in range(first, last + 1))
             cells.append(chr(0x2800 + bits) if bits else " ")
         label = f"{top:.4g}" if row == rows - 1 else f"{bottom:.4g}" if row == 0 else ""
         out.append(f"{label:>12} │{''.join(cells).rstrip()}")
