@@ -14,7 +14,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from robot import api
 from vmote.errors import BadInput
+from vmote.robot.generated import MakeEarly
 from vmote.robot.profiles import read_profile
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -144,3 +146,28 @@ def test_profiles(tmp_path: Path) -> None:
 def test_the_projects_own_profiles_are_sound() -> None:
     for name in ("qemu", "renode", "quick"):
         assert read_profile(ROOT / "robot.toml", name).variables["ENGINE"] == ("renode" if name == "renode" else "qemu")
+
+
+@pytest.mark.parametrize(
+    ("choice", "wanted"),
+    [
+        ({"included_tags": ["silence"]}, {"Dry", "Both"}),
+        ({"excluded_tags": ["silence"]}, {"Wet"}),
+        ({"included_tests": ["We*"]}, {"Wet"}),
+        ({"included_tags": ["of-the-suite"]}, {"Dry", "Wet", "Both"}),
+    ],
+)
+def test_tags_and_names_choose_among_made_tests(tmp_path: Path, choice: dict[str, Any], wanted: set[str]) -> None:
+    for title, tags in (("Dry", "[silence]"), ("Wet", "[hard]"), ("Both", "[hard, silence]")):
+        (tmp_path / f"{title}.yaml").write_text(
+            f"schema: 1\ntitle: {title}\ntags: {tags}\ndevice: {{app: weather}}\nduration: 4h\n"
+            "world: {temperature: 1 degC, humidity: 50 %RH}\n"
+        )
+    (tmp_path / "all.robot").write_text(
+        "*** Settings ***\nLibrary    vmote.robot\nLibrary    vmote.robot.Scenarios    ${CURDIR}\n"
+        "Test Tags    of-the-suite\n*** Test Cases ***\nEach\n    Scenarios Should Be There\n"
+    )
+    suite = api.TestSuite.from_file_system(tmp_path / "all.robot")
+    suite.visit(MakeEarly())
+    suite.filter(**choice)
+    assert {test.name for test in suite.all_tests} == wanted

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from robot.api import SuiteVisitor
 from robot.running import TestCase, TestSuite
 
 from vmote.errors import BadInput, VmoteError
@@ -51,6 +52,9 @@ def say_expectations(scenario: Scenario) -> str:
     return f"Expects: {told or 'that it runs to its end'}."
 
 
+_made_early: set[str] = set()  # suites, by name
+
+
 class _Generated:
     """A library that, as its suite starts, puts tests in the place of the one that stands for them."""
 
@@ -62,7 +66,12 @@ class _Generated:
         self.ROBOT_LIBRARY_LISTENER = self
 
     def start_suite(self, data: TestSuite, result: Any) -> None:
-        """Listener: make the tests; where that fails, the one that stands for them says why."""
+        """Listener: make the tests, unless they were made before Robot chose among them."""
+        if data.full_name not in _made_early:
+            self.replace(data)
+
+    def replace(self, data: TestSuite) -> None:
+        """Put the tests in the place of the one that stands for them; where that fails, it says why."""
         stand_in = data.tests[0] if data.tests else None
         try:
             made = list(self.make(data))
@@ -102,6 +111,22 @@ class Scenarios(_Generated):
     def scenarios_should_be_there(self) -> None:
         """Say why no test could be made."""
         scenario_files(self.folder)
+
+
+class MakeEarly(SuiteVisitor):  # type: ignore[misc]  # Robot has no types
+    """Makes the tests of scenario files before Robot chooses among tests (`--prerunmodifier`).
+
+    So a tag or a name on the command line chooses among them too. What only variables tell, as a matrix, is made later.
+    """
+
+    def start_suite(self, suite: TestSuite) -> None:
+        """Make the tests of a suite that imports the library."""
+        for wanted in suite.resource.imports:
+            if wanted.name == f"{Scenarios.__module__.rpartition('.')[0]}.{Scenarios.__name__}" and suite.tests:
+                arguments = list(wanted.args)
+                if not any(mark in text for text in arguments for mark in ("${", "@{", "%{")):
+                    Scenarios(*arguments).replace(suite)
+                    _made_early.add(suite.full_name)
 
 
 class Matrix(_Generated):

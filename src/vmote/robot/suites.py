@@ -24,6 +24,7 @@ from vmote.robot.summary import Summary, read_summary
 
 _GRACE_S = 20.0  # how long an interrupted Robot may take to put its logs in order
 PARSER = "vmote.robot.scenario_parser.ScenarioParser"
+MODIFIER = "vmote.robot.generated.MakeEarly"  # so that tags and names choose among made tests too
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def run_suites(wanted: Suites) -> Summary:
     for name in ("output.xml", "log.html", "report.html", "junit.xml"):
         (output / name).unlink(missing_ok=True)
     shutil.rmtree(output / "runs", ignore_errors=True)
-    arguments = ["--outputdir", str(output), "--xunit", "junit.xml", "--parser", PARSER]
+    arguments = ["--outputdir", str(output), "--xunit", "junit.xml", "--parser", PARSER, "--prerunmodifier", MODIFIER]
     for key, value in (profile.variables | wanted.variables).items():
         arguments += ["--variable", f"{key}:{value}"]
     for tag in wanted.includes or profile.includes:
