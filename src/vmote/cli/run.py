@@ -80,8 +80,7 @@ def run(
     """
     request = Request(
         scenario, board, app, port, runtime, engine, toolchain, model, any_model, image, strict, profile, trace,
-        Limits(wall_s=wall_limit), functions=functions or profile, gdb=gdb, kernels=kernels,
-        _limits(wall_limit, silence, lines), functions=functions, gdb=gdb, kernels=kernels,
+        _limits(wall_limit, silence, lines), functions=functions or profile, gdb=gdb, kernels=kernels,
     )  # fmt: skip
     if gdb is not None and (repeat > 1 or as_json):
         raise BadInput(f"--gdb does not go with {'--repeat' if repeat > 1 else '--json'}", hint="leave one of them out")
