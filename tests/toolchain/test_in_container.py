@@ -55,8 +55,10 @@ def container_image(engine: Engine) -> str:
     return image_for(engine, "baremetal", Printed())
 
 
-def containers(engine: Engine) -> list[Any]:
-    return list(engine.client.containers.list(all=True, filters={"label": LABEL}))
+def containers(engine: Engine, label: str | None = LABEL) -> dict[str, str]:
+    """Return the containers there are, and the state of each."""
+    listed = engine.client.api.containers(all=True, filters={"label": label} if label else None)
+    return {container["Id"]: container["State"] for container in listed}
 
 
 def vmote(*words: str, **options: Any) -> subprocess.Popen[str]:
@@ -207,29 +209,42 @@ def test_a_cancelled_run_leaves_no_container(
     container_image: str, engine: Engine, tmp_path: Path, number: signal.Signals
 ) -> None:
     words = ("run", SNOW, "--repeat", "1000", "--toolchain", "docker", "--out", str(tmp_path / "runs"))
+    before = containers(engine).keys()
     process = vmote(*words, start_new_session=True, preexec_fn=interruptible)
-    assert wait_for(lambda: any(c.status == "running" for c in containers(engine)), 60)
+    assert wait_for(lambda: "running" in {s for c, s in containers(engine).items() if c not in before}, 60)
     time.sleep(2)
     process.send_signal(number)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert err.splitlines()[-1] == "interrupted" and "Traceback" not in err
-    assert containers(engine) == []
+    assert containers(engine).keys() <= before
+
+
+def test_the_container_of_a_killed_command_is_swept_away(container_image: str, engine: Engine, tmp_path: Path) -> None:
+    """Nobody can tidy up after SIGKILL: the next command does."""
+    before = containers(engine).keys()
+    process = vmote("run", SNOW, "--repeat", "1000", "--toolchain", "docker", "--out", str(tmp_path / "runs"))
+    assert wait_for(lambda: bool(containers(engine).keys() - before), 60)
+    left = containers(engine).keys() - before
+    process.kill()
+    process.communicate()
+    build_in_container(load_board("nano33ble-sense"), "weather", "baremetal", "native")
+    assert not left & containers(engine).keys()
 
 
 def test_a_cancelled_build_leaves_no_container(container_image: str, engine: Engine) -> None:
-    before = {c.id for c in engine.client.containers.list(all=True)}
+    before = containers(engine, None).keys()
     # Another argument is another image: its packages would be installed anew.
     other = os.environ | {"VMOTE_DOCKER_ARGS": "SNAPSHOT=never RENODE=no"}
     process = vmote("build", "--toolchain", "docker", env=other, preexec_fn=interruptible)
     try:
-        assert wait_for(lambda: bool({c.id for c in engine.client.containers.list()} - before), 60)
+        assert wait_for(lambda: bool(containers(engine, None).keys() - before), 60)
         time.sleep(1)
     finally:
         process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130 and "Traceback" not in err
-    assert wait_for(lambda: {c.id for c in engine.client.containers.list(all=True)} <= before, 30)
+    assert wait_for(lambda: containers(engine, None).keys() <= before, 30)
 
 
 def test_caches_are_named_volumes_of_the_caller(container_image: str, engine: Engine) -> None:

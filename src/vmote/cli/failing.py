@@ -25,8 +25,6 @@ def guarded(app: Callable[..., Any]) -> int:
     except VmoteError as error:
         return _say(error)
     except typer.Exit as done:
-        if done.exit_code == INTERRUPTED:  # what newer versions of typer make of a KeyboardInterrupt
-            print("interrupted", file=sys.stderr)
         return int(done.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         print("interrupted", file=sys.stderr)
@@ -40,6 +38,8 @@ def guarded(app: Callable[..., Any]) -> int:
             raise
         error.show()
         return int(error.exit_code)
+    if result == INTERRUPTED:  # newer versions of typer make this of a KeyboardInterrupt
+        print("interrupted", file=sys.stderr)
     return result if isinstance(result, int) else 0
 
 

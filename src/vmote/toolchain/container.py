@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import sys
 import threading
 import types
@@ -26,6 +27,7 @@ _PASSED_ON = (
     "COLUMNS", "FORCE_COLOR", "NO_COLOR", "TERM", "TZ",
     "ZEPHYR_BASE", "ZEPHYR_MODULES", "VMOTE_TFLM", "VMOTE_ZEPHYR_ANY_VERSION",
 )  # fmt: skip
+_OWNER = f"{LABEL}.owner"  # the machine and the process that wait for a container
 _VOLUMES = ("cache", "west", "pip")
 
 Take = Callable[[bytes], object]
@@ -46,6 +48,7 @@ def carry_out(engine: Engine, image: str, job: Job, out: Take, err: Take) -> int
     with _ended_politely():
         try:
             with refusals():
+                _sweep(engine)
                 container = engine.client.containers.create(image, **_settings(engine, job))
                 stream = engine.client.api.attach(container.id, stdout=True, stderr=True, stream=True, demux=True)
                 cancelled = threading.Event()
@@ -93,7 +96,7 @@ def _settings(engine: Engine, job: Job) -> dict[str, Any]:
         "cap_drop": ["ALL"],
         "security_opt": ["no-new-privileges", *(["label=disable"] if engine.selinux else [])],
         "init": True,
-        "labels": {LABEL: "run"},
+        "labels": {LABEL: "run", _OWNER: f"{socket.gethostname()} {os.getpid()}"},
     }
 
 
@@ -116,6 +119,17 @@ def _read(
                 out(said)
             if complained and not cancelled.is_set():  # where Python stood when it was told to end is no news
                 err(complained)
+
+
+def _sweep(engine: Engine) -> None:
+    """Remove containers of commands on this machine that were killed and could not do so themselves."""
+    from docker.errors import DockerException  # noqa: PLC0415
+
+    for found in engine.client.api.containers(all=True, filters={"label": _OWNER}):
+        host, _, pid = str(found["Labels"][_OWNER]).partition(" ")
+        if host == socket.gethostname() and not Path("/proc", pid).exists() and Path("/proc/self").exists():
+            with contextlib.suppress(DockerException):  # another command may do so at the same time
+                engine.client.api.remove_container(found["Id"], force=True)
 
 
 def _remove(container: Any) -> None:
