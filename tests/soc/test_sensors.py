@@ -193,6 +193,43 @@ class TestHs300x:
         assert (raw[2] << 8 | raw[3] & 0xFC) / 4 / 16383 * 165 - 40 == pytest.approx(24.5, abs=0.02)
         assert fetch()[0] >> 6 == 1  # stale: it was read before
 
+    def command(self, part, *bytes_: int) -> None:
+        assert part.part.i2c_start(read=False)
+        assert all(part.part.i2c_write(byte) for byte in bytes_)
+        part.part.i2c_stop()
+
+    def answer(self, part, count: int) -> list[int]:
+        assert part.part.i2c_start(read=True)
+        return [part.part.i2c_read() for _ in range(count)]
+
+    def test_programming_mode_tells_the_id_and_sets_the_resolution(self, bench) -> None:
+        part = bench(Hs300x, humidity=lambda t: 41.0)
+        self.command(part, 0xA0, 0, 0)
+        self.command(part, 0x1E, 0, 0)
+        assert self.answer(part, 3) == [0x81, 0x76, 0x6D]
+        self.command(part, 0x06, 0, 0)
+        assert self.answer(part, 3)[1] & 0x0C == 0x0C  # 14 bits, as it leaves the factory
+        self.command(part, 0x46, 0x00, 0x00)
+        self.command(part, 0x80, 0, 0)
+        self.command(part)
+        part.wait(0.0174)
+        assert self.answer(part, 1)[0] >> 6 == 1  # 0.1 + 0.55 + 16.9 ms
+        part.wait(0.0003)
+        high, low = self.answer(part, 4)[:2]
+        assert low & 0x3F == 0 and (high << 8 | low) / 16383 * 100 == pytest.approx(41.0, abs=0.4)  # 8 bits
+        part.part.power(False)
+        part.part.power(True)
+        self.command(part)
+        part.wait(0.018)
+        assert self.answer(part, 1)[0] >> 6 == 0  # the memory keeps the resolution
+
+    def test_programming_mode_is_open_for_ten_milliseconds(self, bench) -> None:
+        part = bench(Hs300x)
+        part.wait(0.011)
+        self.command(part, 0xA0, 0, 0)
+        self.command(part, 0x1E, 0, 0)
+        assert self.answer(part, 1)[0] >> 6 == 1  # no answer of that mode: a measurement that is not there yet
+
 
 class TestMicrophone:
     def test_samples_gain_and_clipping(self, bench) -> None:
