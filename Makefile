@@ -45,7 +45,7 @@ zephyr: ## Build the image on Zephyr (needs a workspace: docs/zephyr.md), beside
 	@scripts/setup.sh $(setup)
 	@$(vmote) build $(device) --toolchain $(TOOLCHAIN)
 
-test: lint test-python test-robot ## Run every test: lint, types, pytest and the Robot suites
+test: lint test-python test-robot $(if $(CI),test-docker) ## Run every test: lint, types, pytest and the Robot suites
 
 setup: ## Install what the tests need, and nothing that is there already
 	@scripts/setup.sh test

@@ -211,10 +211,10 @@ def test_a_cancelled_run_leaves_no_container(
     words = ("run", SNOW, "--repeat", "1000", "--toolchain", "docker", "--out", str(tmp_path / "runs"))
     before = containers(engine).keys()
     process = vmote(*words, start_new_session=True, preexec_fn=interruptible)
-    assert wait_for(lambda: "running" in {s for c, s in containers(engine).items() if c not in before}, 60)
+    assert wait_for(lambda: "running" in {s for c, s in containers(engine).items() if c not in before}, 180)
     time.sleep(2)
     process.send_signal(number)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=180)
     assert process.returncode == 130
     assert err.splitlines()[-1] == "interrupted" and "Traceback" not in err
     assert containers(engine).keys() <= before
@@ -224,7 +224,7 @@ def test_the_container_of_a_killed_command_is_swept_away(container_image: str, e
     """Nobody can tidy up after SIGKILL: the next command does."""
     before = containers(engine).keys()
     process = vmote("run", SNOW, "--repeat", "1000", "--toolchain", "docker", "--out", str(tmp_path / "runs"))
-    assert wait_for(lambda: bool(containers(engine).keys() - before), 60)
+    assert wait_for(lambda: bool(containers(engine).keys() - before), 180)
     left = containers(engine).keys() - before
     process.kill()
     process.communicate()
@@ -238,11 +238,11 @@ def test_a_cancelled_build_leaves_no_container(container_image: str, engine: Eng
     other = os.environ | {"VMOTE_DOCKER_ARGS": "SNAPSHOT=never RENODE=no"}
     process = vmote("build", "--toolchain", "docker", env=other, preexec_fn=interruptible)
     try:
-        assert wait_for(lambda: bool(containers(engine, None).keys() - before), 60)
+        assert wait_for(lambda: bool(containers(engine, None).keys() - before), 180)
         time.sleep(1)
     finally:
         process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=180)
     assert process.returncode == 130 and "Traceback" not in err
     assert wait_for(lambda: containers(engine, None).keys() <= before, 30)
 

@@ -9,11 +9,13 @@ import re
 import sys
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
 from vmote.errors import BadInput, EngineFailure, Missing, VmoteError, nearest
 from vmote.firmware.build import Built, check_wishes
+from vmote.firmware.zephyr.workspace import how_to_get_one
 from vmote.platforms import Board, project_root
 from vmote.toolchain.container import Job, Take, carry_out
 from vmote.toolchain.engine import connected
@@ -21,6 +23,7 @@ from vmote.toolchain.image import image_for
 from vmote.toolchain.places import Places
 from vmote.toolchain.progress import Progress
 
+_WORKSPACE = ("sh", "/vmote/install-workspace.sh")
 TOOLCHAINS = ("local", "docker")
 
 
@@ -79,7 +82,17 @@ def _places(port: str) -> Places:
 def _carry_out(job: Job, port: str, progress: Progress, out: Take, err: Take) -> int:
     with connected() as engine:
         image = image_for(engine, port, progress)
+        if port == "zephyr" and not _has_workspace():
+            made = Job([str(project_root() / "firmware" / "zephyr")], Places(), _WORKSPACE, network=True)
+            if carry_out(engine, image, made, err, err):
+                raise Missing("the Zephyr workspace cannot be made in the container", hint=how_to_get_one())
+            job = replace(job, environment={"ZEPHYR_BASE": "/vmote/west/deps/zephyr"})
         return carry_out(engine, image, job, out, err)
+
+
+def _has_workspace() -> bool:
+    """Tell whether this machine has a workspace, or names one: a wrong one is refused inside."""
+    return bool(os.environ.get("ZEPHYR_BASE")) or (project_root() / "firmware" / "deps" / "zephyr").is_dir()
 
 
 def _without_toolchain(words: list[str]) -> list[str]:

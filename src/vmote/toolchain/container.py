@@ -12,13 +12,13 @@ import threading
 import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from vmote.platforms import project_root
 from vmote.toolchain.engine import Engine
-from vmote.toolchain.image import LABEL
+from vmote.toolchain.image import LABEL, PROXIES
 from vmote.toolchain.places import Places
 from vmote.toolchain.refusal import refusals
 
@@ -30,16 +30,19 @@ _PASSED_ON = (
 _OWNER = f"{LABEL}.owner"  # the machine and the process that wait for a container
 _VOLUMES = ("cache", "west", "pip")
 
+VMOTE = ("python3", "-m", "vmote.cli")
 Take = Callable[[bytes], object]
 
 
 @dataclass(frozen=True)
 class Job:
-    """A command of vmote, and what it may see and write."""
+    """A command of vmote (or a program of the container's), and what it may see and write."""
 
     words: list[str]
     places: Places
+    program: tuple[str, ...] = VMOTE
     network: bool = False
+    environment: dict[str, str] = field(default_factory=dict)
 
 
 def carry_out(engine: Engine, image: str, job: Job, out: Take, err: Take) -> int:
@@ -85,7 +88,7 @@ def _settings(engine: Engine, job: Job) -> dict[str, Any]:
     # An engine without root runs the container's root as the caller; any other one runs it as who it is told.
     user = "0:0" if engine.rootless else f"{os.getuid()}:{os.getgid()}"
     return {
-        "command": ["python3", "-m", "vmote.cli", *job.words],
+        "command": [*job.program, *job.words],
         "user": user,
         "working_dir": str(Path.cwd()),
         "environment": _environment(root, job),
@@ -107,7 +110,8 @@ def _environment(root: str, job: Job) -> dict[str, str]:
         with contextlib.suppress(OSError):
             passed.setdefault("COLUMNS", str(os.get_terminal_size().columns))
     own = {"PYTHONPATH": f"{root}/src", "VMOTE_HOME": root, "VMOTE_BUILD": f"{root}/build/docker", "HOME": "/tmp"}
-    return passed | own | {"VMOTE_IN_CONTAINER": "1"}
+    proxies = {name: os.environ[name] for name in PROXIES if name in os.environ} if job.network else {}
+    return passed | proxies | own | job.environment
 
 
 def _read(

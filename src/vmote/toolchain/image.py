@@ -20,7 +20,8 @@ from vmote.toolchain.refusal import refusal, refusals
 
 LABEL = "org.vmote.toolchain"
 _STEP = re.compile(r"^Step (\d+)/(\d+) : (.*)")
-_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "FTP_PROXY", "ALL_PROXY")  # docker knows them as build arguments
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "FTP_PROXY", "ALL_PROXY")
+PROXIES = tuple(name for upper in _PROXIES for name in (upper, upper.lower()))  # docker knows them as build arguments
 _TAIL = 15
 
 
@@ -93,12 +94,7 @@ def _pulled(engine: Engine, name: str, progress: Progress) -> str:
 
 def _build(engine: Engine, target: str, tag: str, progress: Progress) -> None:
     """Let the engine build; a build that is left, whether by an error or by Ctrl-C, leaves no container."""
-    proxies = {
-        name: value
-        for upper in _PROXIES
-        for name in (upper, upper.lower())
-        if (value := os.environ.get(name)) is not None
-    }
+    proxies = {name: os.environ[name] for name in PROXIES if name in os.environ}
     with refusals():
         events = engine.client.api.build(
             fileobj=_packed(_context()), custom_context=True, decode=True, tag=tag, target=target, rm=True,
