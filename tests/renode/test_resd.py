@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 sys.path.insert(0, str(Path(__file__).parent))
 from resd_reader import ReadBlock, read_resd
 
+from vmote.cli.scenario import app
 from vmote.engine.renode.resd import Block, Sample, fine_blocks, write_resd
 from vmote.errors import BadInput
 
@@ -94,3 +96,17 @@ def test_what_the_format_cannot_hold_is_refused(block: Block, words: str) -> Non
 def test_fine_blocks_refuse_what_is_no_quantity(value: float) -> None:
     with pytest.raises(BadInput):
         fine_blocks(Sample.TEMPERATURE, np.array([0.0, value]), 1)[0].to_bytes()
+
+
+def test_a_scenario_that_is_exported_is_read_back(tmp_path: Path) -> None:
+    """`vmote scenario export -f resd`, held by a reader that shares no line with the writer."""
+    (tmp_path / "s.yaml").write_text(
+        "schema: 1\ntitle: t\ndevice: {app: weather}\nduration: 1h\n"
+        "world: {temperature: {ramp: {from: -3 degC, to: 9 degC}}, humidity: 60 %RH, acceleration-z: 1 g}\n"
+    )
+    told = CliRunner().invoke(app, ["export", str(tmp_path / "s.yaml"), "--rate", "1", "-o", str(tmp_path / "w.resd")])
+    assert told.exit_code == 0, told.output
+    read = {block.sample: block.samples for block in read_resd((tmp_path / "w.resd").read_bytes())}
+    assert set(read) == {1, 2, 6}  # temperature, acceleration, humidity
+    assert read[1][0] == (0, (-3000,)) and read[1][1800] == (1800 * 10**9, (3000,))  # thousandths of a degree
+    assert {value for _, value in read[6]} == {(60_000,)} and {value for _, value in read[2]} == {(0, 0, 1_000_000)}
