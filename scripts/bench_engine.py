@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from vmote.run.image import build_image
 from vmote.run.session import Session
 from vmote.scenario.stimulus import Stimulus
 
+POLL_INSTRUCTIONS = 3  # a round of the loop: load, compare, branch
 IMAGES = Path(__file__).resolve().parents[1] / "tests" / "engine" / "images"
 
 
@@ -77,7 +79,7 @@ def build(folder: Path, number: int) -> Path:
         *("-O2", "-std=gnu11", "-ffreestanding", "-nostdlib"),
     ]
     sources = [str(IMAGES / "start.c"), str(IMAGES / "bench.c")]
-    if number == 6:
+    if number >= 6:
         flags += ["-DPLAIN", "-Wl,--defsym=_small=1"]  # the stock machine has less RAM
     command = [compiler, *flags, f"-DBENCH={number}", "-T", str(IMAGES / "image.ld"), "-o", str(target), *sources]
     subprocess.run(command, check=True)
@@ -98,19 +100,21 @@ def measured(image: Path, seconds: float, sound: bool = False) -> tuple[float, f
         engine.close()
 
 
-def plain_mips(image: Path, instructions: float) -> float:
-    """Return the speed of the same loop in QEMU without plugin and models, its start-up taken off."""
-    base = [
+def plain(image: Path) -> float:
+    """Return the wall time of an image in QEMU without plugin and models, from its start to its end."""
+    command = [
         *(find_qemu(), "-M", "netduinoplus2", "-nodefaults", "-display", "none", "-serial", "none"),
         *("-monitor", "none", "-semihosting-config", "enable=on,target=native"),
-        *("-icount", "shift=4,sleep=off", "-kernel"),
+        *("-icount", "shift=4,sleep=off", "-kernel", str(image)),
     ]
     begin = time.perf_counter()
-    subprocess.run([find_qemu(), "--version"], check=True, capture_output=True)
-    start = time.perf_counter() - begin
-    begin = time.perf_counter()
-    subprocess.run([*base, str(image)], check=False, timeout=60, stdin=subprocess.DEVNULL, capture_output=True)
-    return instructions / (time.perf_counter() - begin - start) / 1e6
+    subprocess.run(command, check=False, timeout=60, stdin=subprocess.DEVNULL, capture_output=True)
+    return time.perf_counter() - begin
+
+
+def best(image: Path) -> float:
+    """Return the best of three: what else the machine does only adds."""
+    return min(plain(image) for _ in range(3))
 
 
 def fifty(boots: Boots | None) -> tuple[float, set[str]]:
@@ -128,6 +132,31 @@ def fifty(boots: Boots | None) -> tuple[float, set[str]]:
     return time.perf_counter() - begin, seen
 
 
+# What is said, the figures for vmote and for plain QEMU, their form, their unit, what is wanted.
+ROWS = (
+    ("start-up", "start_s", "plain_start_s", ".3f", "s", "below 0.3"),
+    ("instructions, counted", "mips", "plain_mips", ".0f", "MIPS", "300"),
+    ("a register with a side effect", "access_us", "plain_access_us", ".2f", "us", "below 15"),
+    ("a round of polling a status", "poll_us", "plain_poll_us", ".4f", "us", ""),
+    ("60 s of 16 kHz sound", "pdm_60s_s", "", ".2f", "s", "below 2"),
+    ("  exchanges for it", "pdm_exchanges", "", ".0f", "", ""),
+    ("twelve hours asleep", "asleep_12h_s", "", ".2f", "s", "below 1"),
+    ("50 scenarios, a boot for each", "fifty_s", "", ".2f", "s", ""),
+    ("50 scenarios, one boot for all", "fifty_one_boot_s", "", ".2f", "s", "the same bytes"),
+)
+
+
+def say(out: dict[str, float | int | str]) -> None:
+    """Print the figures for a person."""
+    load = f"{os.getloadavg()[0]:.1f} programs wanted its {os.cpu_count()} processors meanwhile"
+    print(f"QEMU {out['qemu']} on this machine; {load}")
+    print(f"  {'':32}{'vmote':>10}{'plain QEMU':>12}")
+    for what, ours, theirs, form, unit, wanted in ROWS:
+        beside = format(out[theirs], form) if theirs else "-"
+        print(f"  {what:32}{format(out[ours], form):>10}{beside:>12} {unit:5}{wanted}".rstrip())
+    print("A register's side effect is Python's to carry out here, and C's there; plain QEMU has no board that hears.")
+
+
 def main() -> int:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -135,19 +164,22 @@ def main() -> int:
     json_wanted = parser.parse_args().json
     out: dict[str, float | int | str] = {"qemu": qemu_version()}
     with tempfile.TemporaryDirectory() as name:
-        images = {n: build(Path(name), n) for n in range(1, 7)}
+        images = {n: build(Path(name), n) for n in range(1, 10)}
         measured(images[1], 0.001)  # compiles the plugin, warms the caches
         starts = [measured(images[1], 0.0001)[0] for _ in range(5)]
         out["start_s"] = sorted(starts)[2]
+        out["plain_start_s"] = start = best(images[9])
         _, wall, engine = measured(images[1], 15)
         out["mips"] = engine.counters().instructions / wall / 1e6
         # 100000 rounds of the loop, counted by the engine on the same code
         _, _, engine = measured(images[6], 30)
-        out["plain_mips"] = plain_mips(images[6], engine.counters().instructions)
+        out["plain_mips"] = engine.counters().instructions / max(best(images[6]) - start, 1e-9) / 1e6
         _, wall, engine = measured(images[2], 0.002)
         out["access_us"] = wall / engine.counters().extra["exchanges"] * 1e6
+        out["plain_access_us"] = best(images[7]) - start  # a million of them
         _, wall, engine = measured(images[4], 5)
-        out["polling_mips"] = engine.counters().instructions / wall / 1e6
+        out["poll_us"] = wall / (engine.counters().instructions / POLL_INSTRUCTIONS) * 1e6
+        out["plain_poll_us"] = best(images[8]) - start
         _, wall, engine = measured(images[3], 60, sound=True)
         out["pdm_60s_s"] = wall
         out["pdm_exchanges"] = engine.counters().extra["exchanges"]
@@ -163,17 +195,7 @@ def main() -> int:
     if json_wanted:
         print(json.dumps(out))
         return 0
-    print(f"QEMU {out['qemu']}")
-    print(f"  start-up                        {out['start_s']:8.3f} s      (wanted: below 0.3)")
-    print(f"  speed with counters             {out['mips']:8.0f} MIPS   (wanted: 300)")
-    print(f"  plain QEMU, same loop           {out['plain_mips']:8.0f} MIPS")
-    print(f"  a register with a side effect   {out['access_us']:8.2f} us     (wanted: below 15)")
-    print(f"  polling a status register       {out['polling_mips']:8.0f} MIPS")
-    print(f"  60 s of 16 kHz sound            {out['pdm_60s_s']:8.2f} s      (wanted: below 2)")
-    print(f"    exchanges for it              {out['pdm_exchanges']:8.0f}")
-    print(f"  twelve hours asleep             {out['asleep_12h_s']:8.2f} s      (wanted: below 1)")
-    print(f"  50 scenarios, 50 boots          {out['fifty_s']:8.2f} s")
-    print(f"  50 scenarios, 1 boot            {out['fifty_one_boot_s']:8.2f} s      (the same bytes)")
+    say(out)
     return 0
 
 

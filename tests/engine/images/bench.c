@@ -59,8 +59,16 @@ int main(void)
     R32(0x40011000) = 1;
     for (;;)
         __asm volatile("wfe");
-#elif BENCH == 6 /* the first for an emulator without a board: ends by semihosting */
+#else /* for an emulator without a board: these end by semihosting */
+#if BENCH == 6 /* the first */
     compute(100000);
+#elif BENCH == 7 /* a million writes to a register: of a timer of the stock machine */
+    for (uint32_t n = 0; n < 1000000; n++)
+        R32(0x40000034) = n;
+#elif BENCH == 8 /* a million rounds of the loop that waits */
+    for (uint32_t n = 0; n < 1000000 && !R32(0x40000034); n++)
+        ;
+#endif /* 9: nothing at all */
     __asm volatile("mov r0, #0x18\n ldr r1, =0x20026\n bkpt #0xAB\n");
 #endif
     return 0;
