@@ -52,6 +52,14 @@ class Pin(_Strict):
     feeds: tuple[str, ...] = ()
 
 
+class Power(_Strict):
+    """What the SoC draws while the core runs, from its datasheet."""
+
+    supply_v: float = Field(gt=0)
+    run_ma: float = Field(gt=0)
+    source: str
+
+
 class Board(_Strict):
     """A real board, as far as software can tell."""
 
@@ -68,7 +76,7 @@ class Board(_Strict):
     parts: dict[str, Part]
     pins: dict[str, Pin]
     wiring: dict[str, dict[str, str | int]] = {}
-    power: dict[str, object] = {}
+    power: Power | None = None  # None: no figures that can be vouched for
     names: dict[str, str] = {}
     engines: tuple[str, ...]
     folder: Path = Path()
