@@ -66,6 +66,9 @@ test-docker: setup ## Build the toolchain's container with a real engine (starte
 bench: setup ## Measure speed beside plain QEMU; reports, never fails
 	@.venv/bin/python scripts/bench.py
 
+golden: setup ## Hold every scenario's device against the host: samples, features, each layer, decisions (some ten minutes)
+	@$(vmote) golden scenarios $(device) --engine $(ENGINE)
+
 fuzz: setup ## Fuzz the native runtime's loader for SECONDS_TO_FUZZ (default 600), guided by libFuzzer where clang is there
 	@.venv/bin/python scripts/fuzz_native.py --seconds $(or $(SECONDS_TO_FUZZ),600)
 

@@ -11,6 +11,7 @@ const char *sense_status_name(sense_status status)
     case SENSE_TIMEOUT: return "sensor-timeout";
     case SENSE_RANGE: return "sensor-range";
     case SENSE_OVERRUN: return "sensor-overrun";
+    case SENSE_FLAT: return "sensor-flat";
     }
     return "sensor-unknown";
 }

@@ -16,7 +16,8 @@ typedef enum {
     SENSE_IDENTITY, /* sensor-identity: another part answers at this address */
     SENSE_TIMEOUT,  /* sensor-timeout: the part answers but never has data ready */
     SENSE_RANGE,    /* sensor-range: a value that the part cannot measure */
-    SENSE_OVERRUN   /* sensor-overrun: samples were lost before they were read */
+    SENSE_OVERRUN,  /* sensor-overrun: samples were lost before they were read */
+    SENSE_FLAT      /* sensor-flat: the part gives one and the same value: nothing is measured */
 } sense_status;
 
 const char *sense_status_name(sense_status status);

@@ -31,7 +31,7 @@ EVERY_FRAMES = 5
 
 DECISION: dict[str, Any] = {
     "kind": "argmax",
-    "threshold": 0.75,
+    "threshold": 0.8,
     "unsure": "unknown",
     "alert": ["yes", "no"],
     "average": 4,

@@ -14,6 +14,25 @@ static struct {
     uint32_t clipped, count;
 } second;
 
+static struct {
+    int32_t value;
+    uint32_t count;
+} still;
+
+uint32_t hearing_still(void)
+{
+    return still.count;
+}
+
+static void notice(int32_t x)
+{
+    if (x != still.value) {
+        still.value = x;
+        still.count = 0;
+    }
+    still.count += still.count < UINT32_MAX;
+}
+
 static const char *judge(void)
 {
     const int32_t mean = (int32_t)(second.sum / second.count);
@@ -31,6 +50,7 @@ void hearing_listen(const int16_t *samples, uint32_t count, uint32_t rate_hz)
     static const char *said = "good";
     for (uint32_t i = 0; i < count; i++) {
         const int32_t x = samples[i];
+        notice(x);
         if (second.count == 0) {
             second.lowest = x;
             second.highest = x;

@@ -10,4 +10,7 @@
 
 void hearing_listen(const int16_t *samples, uint32_t count, uint32_t rate_hz);
 
+/* How many samples in a row, up to the last one heard, were one and the same. */
+uint32_t hearing_still(void);
+
 #endif

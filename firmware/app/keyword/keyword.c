@@ -4,7 +4,9 @@
  * frame of 40 numbers to a spectrogram of about a second, and every few frames
  * the model is asked what was said. When an inference takes longer than the time
  * to the next, that next one is left out and counted (`late`); no sound is. Sound
- * that was lost all the same breaks the spectrogram: it fills anew.
+ * that was lost all the same breaks the spectrogram: it fills anew. A microphone
+ * that gives one and the same value for a whole spectrogram is not there: nothing
+ * is concluded from it.
  */
 #include "app.h"
 #include "card.h"
@@ -29,19 +31,36 @@ static int32_t multiplier;
 static uint32_t window_count, late;
 static uint32_t sound_samples, sound_crc; /* since the sound began, or began anew */
 
-static void lose_sound(sense_status status)
+static void say_error(sense_status status)
 {
     record_begin("error");
     record_text("code", sense_status_name(status));
     record_text("sensor", sense_sound_part());
     record_time(port_now_us());
     record_end();
+    decide_reset(&decider_state);
+}
+
+static void lose_sound(sense_status status)
+{
+    say_error(status);
     pending_count = 0;
     held_frames = 0;
     since_last = 0;
     sound_samples = 0;
     sound_crc = 0;
-    decide_reset(&decider_state);
+}
+
+/* Whether all that the spectrogram holds is one value. Said once, until something moves again. */
+static bool deaf(void)
+{
+    static bool said;
+    const bool now = hearing_still() >= (vmote_card.window - 1U) * LOGMEL_STRIDE + LOGMEL_WINDOW;
+    if (now && !said) {
+        say_error(SENSE_FLAT);
+    }
+    said = now;
+    return now;
 }
 
 static void fill_input(void)
@@ -105,6 +124,10 @@ static void consider(uint32_t behind)
         return;
     }
     since_last = 0;
+    if (deaf()) {
+        window_count++;
+        return;
+    }
     if (behind >= vmote_card.stride) { /* the next inference is due already: catch up first */
         late++;
         window_count++;
