@@ -21,7 +21,7 @@ setup = $(if $(filter docker,$(TOOLCHAIN)),docker,run)
 device = $(if $(BOARD),--board $(BOARD)) $(if $(APP),--app $(APP)) $(if $(PORT),--port $(PORT)) $(if $(RUNTIME),--runtime $(RUNTIME)) $(if $(KERNELS),--kernels $(KERNELS))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup emulate build zephyr test test-python test-robot test-docker lint bench fuzz retrain doctor clean
+.PHONY: help setup emulate build zephyr test test-python test-robot test-docker lint bench fuzz retrain renode doctor clean
 
 help: ## List the targets and the variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,10 @@ fuzz: setup ## Fuzz the native runtime's loader for SECONDS_TO_FUZZ (default 600
 
 retrain: ## Train every model anew and hold its metrics against the card (needs: pip install -e '.[train,golden,speech]')
 	@.venv/bin/python scripts/retrain.py $(MODEL)
+
+renode: ## Install Renode, the second engine, by renode-run (or say how else to get it)
+	@scripts/setup.sh run
+	@scripts/renode.sh
 
 doctor: ## Say what is needed, found or not, and how to get it
 	@scripts/setup.sh run

@@ -209,8 +209,10 @@ class _Transport(xmlrpc.client.Transport):
     def patience(self, seconds: float | None) -> None:
         """Set how long the next answer may take."""
         self._timeout = seconds
-        if self._kept is not None and self._kept.sock is not None:
-            self._kept.sock.settimeout(seconds)
+        if self._kept is not None:
+            self._kept.timeout = seconds  # of the next connection, where this one was closed after its answer …
+            if self._kept.sock is not None:
+                self._kept.sock.settimeout(seconds)  # … or of this one
 
     def make_connection(self, host: object) -> http.client.HTTPConnection:
         if self._kept is None:
