@@ -105,3 +105,14 @@ def test_a_scaled_clock_is_judged_in_the_worlds_time(case: Case, spoken: Spoken)
     (check,) = checks(verdict, "conclude")
     assert check.happened.startswith("6h 00min snow")
     assert (check.start_ns, check.end_ns) == (6 * SECOND, 9 * SECOND)
+
+
+@pytest.mark.parametrize(("second", "outcomes"), [("a", ["pass", "pass"]), ("b", ["pass", "fail"])])
+def test_each_fault_has_its_own_recovery_and_may_ask_for_a_label(
+    case: Case, spoken: Spoken, second: str, outcomes: list[str]
+) -> None:
+    faults = "[{fault: nack, part: hts221, from: 5s, to: 10s}, {fault: brown-out, at: 30s, for: 1s}]"
+    spoken.infer(12, "a").infer(33, second)
+    verdict = judge(case("{recovery: {within: 5s, label: a}}", more=f"faults: {faults}"), spoken.trace(60))
+    assert [check.outcome for check in checks(verdict, "recovery")] == outcomes
+    assert "brown-out of supply" in checks(verdict, "recovery")[1].expected

@@ -101,3 +101,13 @@ def test_once_means_once(case: Case, spoken: Spoken) -> None:
     assert one(judge(case(expect), spoken.trace(60)), "conclude").happened == "2 times"
     spoken = Spoken().infer(10, "yes").infer(11, "yes").infer(12, "silence")
     assert one(judge(case(expect), spoken.trace(60)), "conclude").outcome == "pass"
+
+
+@pytest.mark.parametrize(("least", "alarms", "recall"), [("50 %", "fail", "pass"), ("95 %", "pass", "fail")])
+def test_what_was_said_unsurely_was_not_said(case: Case, spoken: Spoken, least: str, alarms: str, recall: str) -> None:
+    spoken.infer(10.5, "yes", score=0.9).infer(12, "silence").infer(50, "yes", score=0.8).infer(
+        52, "silence", score=0.1
+    )
+    expect = f"{{rates: {{background: silence, score: {least}, false-alarms: 0 per h, recall: {{'yes': 50 %}}}}}}"
+    verdict = judge(case(expect, TRUTH), spoken.trace(60))
+    assert (one(verdict, "false alarms").outcome, one(verdict, "recall").outcome) == (alarms, recall)
