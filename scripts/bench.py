@@ -20,7 +20,7 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parents[1]
 SCENARIO = ROOT / "scenarios" / "weather" / "snow-front.yaml"
 # Each prints its own table and stands on its own.
-PARTS = ("bench_scenario.py", "bench_engine.py", "bench_native.py", "bench_apps.py")
+PARTS = ("bench_scenario.py", "bench_engine.py", "bench_native.py", "bench_apps.py", "bench_ports.py")
 
 
 def vmote_run(folder: Path, cache: Path) -> tuple[float, dict[str, object]]:
@@ -62,7 +62,7 @@ def default_run(console: Console) -> None:
 def main() -> None:
     """Run the parts asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", help="which: run, scenario, engine, native, apps (default: all)")
+    parser.add_argument("parts", nargs="*", help="which: run, scenario, engine, native, apps, ports (default: all)")
     wanted = parser.parse_args().parts
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     if not wanted or "run" in wanted:

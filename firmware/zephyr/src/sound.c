@@ -11,7 +11,11 @@
 #define RATE_HZ 16000U
 #define BLOCK_SAMPLES 320U /* 20 ms */
 #define BLOCKS 32U
-#define IN_FLIGHT 2U      /* blocks that the hardware holds: this one and the next */
+#ifdef CONFIG_AUDIO_DMIC_NRFX_PDM
+#define IN_FLIGHT 2U /* blocks that the hardware holds: this one and the next */
+#else
+#define IN_FLIGHT 0U
+#endif
 #define SILENT_MS 200     /* a microphone that runs gives a block every 20 ms */
 #define WAKE_US 20000U    /* MP34DT06J datasheet rev 4, table 4: turn-on time 10 ms */
 #define CLOCK_MIN_HZ 1280000U
