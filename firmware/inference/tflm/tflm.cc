@@ -3,6 +3,7 @@
 // The interpreter and all it needs lie at the beginning of the arena; TFLM has
 // the rest. Nothing is ever destroyed: an inference lasts as long as the image.
 #include <csetjmp>
+#include <cstdint>
 #include <cstring>
 #include <new>
 
@@ -15,6 +16,9 @@
 #include "tensorflow/lite/micro/micro_allocator.h"
 #include "tensorflow/lite/micro/micro_interpreter.h"
 #include "tensorflow/lite/micro/micro_profiler_interface.h"
+#ifdef VMOTE_TFLM_RECORDING
+#include "tensorflow/lite/micro/recording_micro_allocator.h"
+#endif
 #include "tensorflow/lite/schema/schema_generated.h"
 
 namespace {
@@ -29,12 +33,19 @@ class strict_allocator : public tflite::SingleArenaBufferAllocator {
 
     jmp_buf short_of_room;
 
+    // The most that was ever in use at once, of `room` bytes.
+    size_t deepest(size_t room) const { return room - least_free_; }
+
+    // The planner takes all that is free for its thinking; what it needed of it is told afterwards.
+    void planned_with(size_t bytes) { note(free_before_planning_ > bytes ? free_before_planning_ - bytes : 0); }
+
     TfLiteStatus ResizeBuffer(uint8_t *buffer, size_t size, size_t alignment) override
     {
         const TfLiteStatus status = SingleArenaBufferAllocator::ResizeBuffer(buffer, size, alignment);
         if (status != kTfLiteOk) {
             longjmp(short_of_room, 1);
         }
+        note(GetAvailableMemory(1));
         return status;
     }
 
@@ -48,6 +59,11 @@ class strict_allocator : public tflite::SingleArenaBufferAllocator {
 
     uint8_t *AllocateTemp(size_t size, size_t alignment) override
     {
+        const size_t free = GetAvailableMemory(alignment);
+        if (size == free) {
+            free_before_planning_ = free;
+            return SingleArenaBufferAllocator::AllocateTemp(size, alignment);
+        }
         return must(SingleArenaBufferAllocator::AllocateTemp(size, alignment));
     }
 
@@ -57,8 +73,14 @@ class strict_allocator : public tflite::SingleArenaBufferAllocator {
         if (buffer == nullptr) {
             longjmp(short_of_room, 1);
         }
+        note(GetAvailableMemory(1));
         return buffer;
     }
+
+    void note(size_t free) { least_free_ = free < least_free_ ? free : least_free_; }
+
+    size_t least_free_ = SIZE_MAX;
+    size_t free_before_planning_ = 0;
 
     TF_LITE_REMOVE_VIRTUAL_DELETE
 };
@@ -84,10 +106,12 @@ class strict_planner : public tflite::GreedyMemoryPlanner {
         if (status != kTfLiteOk) {
             longjmp(room_->short_of_room, 1);
         }
+        room_->planned_with(++buffers_ * per_buffer_size());
         return status;
     }
 
     strict_allocator *room_;
+    size_t buffers_ = 0;
 
     TF_LITE_REMOVE_VIRTUAL_DELETE
 };
@@ -101,26 +125,37 @@ uint32_t elements_of(const flatbuffers::Vector<int32_t> *shape)
     return count;
 }
 
-// Older TFLM does not say where a tensor lies: then no step tells its output.
-template <typename Interpreter>
-auto eval_tensor(Interpreter *interpreter, int number, int) -> decltype(interpreter->GetTensor(number))
-{
-    return interpreter->GetTensor(number);
-}
+// Where the tensors lie: the interpreter tells it only when no two of them may share memory.
+class telling_allocator : public tflite::MicroAllocator {
+  public:
+    telling_allocator(strict_allocator *room, strict_planner *planner) : MicroAllocator(room, planner) {}
 
-template <typename Interpreter> TfLiteEvalTensor *eval_tensor(Interpreter *, int, long)
-{
-    return nullptr;
-}
+    const TfLiteEvalTensor *tensor(unsigned index) const
+    {
+        return allocations_ != nullptr ? &allocations_[0].tensors[index] : nullptr;
+    }
+
+  protected:
+    TfLiteStatus AllocateTfLiteEvalTensors(const tflite::Model *model, tflite::SubgraphAllocations *allocations) override
+    {
+        allocations_ = allocations;
+        return MicroAllocator::AllocateTfLiteEvalTensors(model, allocations);
+    }
+
+  private:
+    const tflite::SubgraphAllocations *allocations_ = nullptr;
+
+    TF_LITE_REMOVE_VIRTUAL_DELETE
+};
 
 // Tells each operator to the app's profiler, in the same words as the native runtime.
 class step_teller : public tflite::MicroProfilerInterface {
   public:
-    void start(const inference *nn, const tflite::Model *model, tflite::MicroInterpreter *interpreter)
+    void start(const inference *nn, const tflite::Model *model, const telling_allocator *tensors)
     {
         nn_ = nn;
         model_ = model;
-        interpreter_ = interpreter;
+        tensors_ = tensors;
         next_ = 0;
     }
 
@@ -175,10 +210,10 @@ class step_teller : public tflite::MicroProfilerInterface {
 
     void show_output(const flatbuffers::Vector<int32_t> *outputs)
     {
-        if (outputs == nullptr || outputs->size() == 0 || outputs->Get(0) < 0 || interpreter_ == nullptr) {
+        if (outputs == nullptr || outputs->size() == 0 || outputs->Get(0) < 0 || tensors_ == nullptr) {
             return;
         }
-        const TfLiteEvalTensor *tensor = eval_tensor(interpreter_, outputs->Get(0), 0);
+        const TfLiteEvalTensor *tensor = tensors_->tensor(static_cast<unsigned>(outputs->Get(0)));
         if (tensor != nullptr && tflite::TfLiteEvalTensorByteLength(tensor, &step_.bytes) == kTfLiteOk) {
             step_.data = tensor->data.data;
         }
@@ -218,7 +253,7 @@ class step_teller : public tflite::MicroProfilerInterface {
 
     const inference *nn_ = nullptr;
     const tflite::Model *model_ = nullptr;
-    tflite::MicroInterpreter *interpreter_ = nullptr;
+    const telling_allocator *tensors_ = nullptr;
     unsigned next_ = 0;
     inference_step step_ = {};
 
@@ -227,12 +262,27 @@ class step_teller : public tflite::MicroProfilerInterface {
 
 struct state {
     const tflite::Model *model;
+    uint8_t *rest;
+    size_t rest_size;
     strict_allocator allocator;
     strict_planner planner;
+    telling_allocator tensors;
     step_teller teller;
     alignas(tflite::MicroInterpreter) uint8_t interpreter_place[sizeof(tflite::MicroInterpreter)];
 
-    state(const tflite::Model *m, uint8_t *rest, size_t rest_size) : model(m), allocator(rest, rest_size), planner(&allocator) {}
+    state(const tflite::Model *m, uint8_t *bytes, size_t size)
+        : model(m), rest(bytes), rest_size(size), allocator(bytes, size), planner(&allocator), tensors(&allocator, &planner)
+    {
+    }
+
+    size_t used()
+    {
+#ifdef VMOTE_TFLM_RECORDING
+        return interpreter()->arena_used_bytes(); // what it keeps; to open a model takes more
+#else
+        return allocator.deepest(rest_size);
+#endif
+    }
 
     tflite::MicroInterpreter *interpreter()
     {
@@ -252,11 +302,19 @@ inference_status make_ready(inference *nn, state *s)
     if (setjmp(s->allocator.short_of_room) != 0) {
         return refuse(nn, INFERENCE_MODEL_ARENA, "arena");
     }
-    tflite::MicroAllocator *allocator = tflite::MicroAllocator::Create(&s->allocator, &s->planner);
+#ifdef VMOTE_TFLM_RECORDING
+    // TFLM's own arena: what it lacks ends in an abort here.
+    auto *allocator = tflite::RecordingMicroAllocator::Create(s->rest, s->rest_size);
+#else
+    tflite::MicroAllocator *allocator = &s->tensors;
+#endif
     auto *interpreter =
         new (s->interpreter_place) tflite::MicroInterpreter(s->model, vmote::operators(), allocator, nullptr, &s->teller);
     s->teller.start(nn, s->model, nullptr);
     const bool ready = interpreter->initialization_status() == kTfLiteOk && interpreter->AllocateTensors() == kTfLiteOk;
+#ifdef VMOTE_TFLM_RECORDING
+    allocator->PrintAllocations();
+#endif
     return ready ? INFERENCE_OK : refuse(nn, INFERENCE_MODEL_OPTION, "prepare");
 }
 
@@ -302,7 +360,7 @@ inference_status inference_open(inference *nn, const void *model, size_t model_s
     const inference_status made = make_ready(nn, s);
     if (made == INFERENCE_OK) {
         nn->state = s;
-        nn->arena_used = state_bytes + s->interpreter()->arena_used_bytes();
+        nn->arena_used = state_bytes + s->used();
     }
     return made;
 }
@@ -349,7 +407,7 @@ inference_status inference_invoke(inference *nn)
         return INFERENCE_NOT_OPEN;
     }
     state *s = state_of(nn);
-    s->teller.start(nn, s->model, s->interpreter());
+    s->teller.start(nn, s->model, &s->tensors);
     if (s->interpreter()->Invoke() != kTfLiteOk) {
         return refuse(nn, INFERENCE_MODEL_VALUE, "operator-", s->teller.last());
     }

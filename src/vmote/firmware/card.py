@@ -130,6 +130,7 @@ class ModelCard(_Strict):
     sha256: str = ""
     size: int = 0  # bytes of the .tflite
     arena: int = 0  # bytes, as planned by the native runtime
+    arena_tflm: int = 0  # bytes that TFLM with CMSIS-NN needs to open it, as a Cortex-M4 tells; 0: not measured
     cycles: dict[str, int] = {}  # board -> cycles of one inference
     folder: Path = Path()
 

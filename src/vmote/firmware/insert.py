@@ -127,7 +127,7 @@ def _put_model(image: Image, tflite: Path, model: bytes, card: ModelCard | None)
         )
     wanted = unpack_card(packed)
     assert wanted is not None
-    check_suits(model, tflite, wanted, image.about)
+    check_suits(model, tflite, wanted, image.about, card.arena_tflm if card is not None else 0)
     data = bytearray(image.data)
     data[card_slot.offset : card_slot.offset + len(packed)] = packed
     filler = b"\xff" * (capacity - len(model))

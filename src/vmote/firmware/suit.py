@@ -13,14 +13,14 @@ from vmote.tflite.model import Model, Tensor, parse_model
 from vmote.tflite.plan import plan
 
 
-def check_suits(model: bytes, path: Path, wanted: PackedCard, about: About) -> None:
-    """Refuse a model that the image could not run, with the reason."""
+def check_suits(model: bytes, path: Path, wanted: PackedCard, about: About, arena_tflm: int = 0) -> None:
+    """Refuse a model that the image could not run, with the reason; `arena_tflm` is what its card says TFLM needs."""
     where = str(path)
     read = parse_model(model, path)
     _check_end("input", [read.tensors[n] for n in read.inputs], wanted.inputs, wanted.input_type, where)
     _check_end("output", [read.tensors[n] for n in read.outputs], wanted.outputs, wanted.output_type, where)
     _check_operators(read, about, where)
-    _check_arena(read, about, where)
+    _check_arena(read, about, where, arena_tflm)
 
 
 def _check_end(which: str, tensors: Sequence[Tensor], elements: int, type_: str, where: str) -> None:
@@ -54,7 +54,7 @@ def _check_operators(model: Model, about: About, where: str) -> None:
         )
 
 
-def _check_arena(model: Model, about: About, where: str) -> None:
+def _check_arena(model: Model, about: About, where: str, arena_tflm: int) -> None:
     try:
         needed = plan(model).arena
     except (KeyError, IndexError, ZeroDivisionError) as error:
@@ -62,6 +62,8 @@ def _check_arena(model: Model, about: About, where: str) -> None:
             "an operator has fewer inputs or dimensions than it must",
             where=where, hint="the file is damaged: export or copy it again",
         ) from error  # fmt: skip
+    if about.runtime == "tflm":  # never less than native needs; how much more, only a device can tell
+        needed = max(needed, arena_tflm)
     if needed > about.arena:
         raise BadInput(
             f"the model needs an arena of {needed} bytes, the image has {about.arena}",
