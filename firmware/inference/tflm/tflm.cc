@@ -125,37 +125,29 @@ uint32_t elements_of(const flatbuffers::Vector<int32_t> *shape)
     return count;
 }
 
-// Where the tensors lie: the interpreter tells it only when no two of them may share memory.
-class telling_allocator : public tflite::MicroAllocator {
-  public:
-    telling_allocator(strict_allocator *room, strict_planner *planner) : MicroAllocator(room, planner) {}
+// Where the tensors lie. The interpreter's own GetTensor() tells it only when no two of them may share memory, and prints
+// a complaint otherwise; so its graph is looked into, which C++ allows to an explicit instantiation ([temp.spec.general]).
+// A subclass of MicroAllocator would hear of them, too, but its virtual functions have int32_t in their names, which is
+// another type in Zephyr than in a library that was compiled without it.
+const TfLiteEvalTensor *eval_tensor(tflite::MicroInterpreter &interpreter, unsigned number);
 
-    const TfLiteEvalTensor *tensor(unsigned index) const
+template <auto Graph> struct look_inside {
+    friend const TfLiteEvalTensor *eval_tensor(tflite::MicroInterpreter &interpreter, unsigned number)
     {
-        return allocations_ != nullptr ? &allocations_[0].tensors[index] : nullptr;
+        return &(interpreter.*Graph).GetAllocations()[0].tensors[number];
     }
-
-  protected:
-    TfLiteStatus AllocateTfLiteEvalTensors(const tflite::Model *model, tflite::SubgraphAllocations *allocations) override
-    {
-        allocations_ = allocations;
-        return MicroAllocator::AllocateTfLiteEvalTensors(model, allocations);
-    }
-
-  private:
-    const tflite::SubgraphAllocations *allocations_ = nullptr;
-
-    TF_LITE_REMOVE_VIRTUAL_DELETE
 };
+
+template struct look_inside<&tflite::MicroInterpreter::graph_>;
 
 // Tells each operator to the app's profiler, in the same words as the native runtime.
 class step_teller : public tflite::MicroProfilerInterface {
   public:
-    void start(const inference *nn, const tflite::Model *model, const telling_allocator *tensors)
+    void start(const inference *nn, const tflite::Model *model, tflite::MicroInterpreter *interpreter)
     {
         nn_ = nn;
         model_ = model;
-        tensors_ = tensors;
+        interpreter_ = interpreter;
         next_ = 0;
     }
 
@@ -210,10 +202,10 @@ class step_teller : public tflite::MicroProfilerInterface {
 
     void show_output(const flatbuffers::Vector<int32_t> *outputs)
     {
-        if (outputs == nullptr || outputs->size() == 0 || outputs->Get(0) < 0 || tensors_ == nullptr) {
+        if (outputs == nullptr || outputs->size() == 0 || outputs->Get(0) < 0 || interpreter_ == nullptr) {
             return;
         }
-        const TfLiteEvalTensor *tensor = tensors_->tensor(static_cast<unsigned>(outputs->Get(0)));
+        const TfLiteEvalTensor *tensor = eval_tensor(*interpreter_, static_cast<unsigned>(outputs->Get(0)));
         if (tensor != nullptr && tflite::TfLiteEvalTensorByteLength(tensor, &step_.bytes) == kTfLiteOk) {
             step_.data = tensor->data.data;
         }
@@ -253,7 +245,7 @@ class step_teller : public tflite::MicroProfilerInterface {
 
     const inference *nn_ = nullptr;
     const tflite::Model *model_ = nullptr;
-    const telling_allocator *tensors_ = nullptr;
+    tflite::MicroInterpreter *interpreter_ = nullptr;
     unsigned next_ = 0;
     inference_step step_ = {};
 
@@ -266,12 +258,11 @@ struct state {
     size_t rest_size;
     strict_allocator allocator;
     strict_planner planner;
-    telling_allocator tensors;
     step_teller teller;
     alignas(tflite::MicroInterpreter) uint8_t interpreter_place[sizeof(tflite::MicroInterpreter)];
 
     state(const tflite::Model *m, uint8_t *bytes, size_t size)
-        : model(m), rest(bytes), rest_size(size), allocator(bytes, size), planner(&allocator), tensors(&allocator, &planner)
+        : model(m), rest(bytes), rest_size(size), allocator(bytes, size), planner(&allocator)
     {
     }
 
@@ -306,7 +297,7 @@ inference_status make_ready(inference *nn, state *s)
     // TFLM's own arena: what it lacks ends in an abort here.
     auto *allocator = tflite::RecordingMicroAllocator::Create(s->rest, s->rest_size);
 #else
-    tflite::MicroAllocator *allocator = &s->tensors;
+    tflite::MicroAllocator *allocator = tflite::MicroAllocator::Create(&s->allocator, &s->planner);
 #endif
     auto *interpreter =
         new (s->interpreter_place) tflite::MicroInterpreter(s->model, vmote::operators(), allocator, nullptr, &s->teller);
@@ -407,7 +398,7 @@ inference_status inference_invoke(inference *nn)
         return INFERENCE_NOT_OPEN;
     }
     state *s = state_of(nn);
-    s->teller.start(nn, s->model, &s->tensors);
+    s->teller.start(nn, s->model, s->interpreter());
     if (s->interpreter()->Invoke() != kTfLiteOk) {
         return refuse(nn, INFERENCE_MODEL_VALUE, "operator-", s->teller.last());
     }
