@@ -204,6 +204,14 @@ def test_profile_counts_every_instruction(build: Build, run, monkeypatch: pytest
     assert all(profile == profiles[0] for profile in profiles)
 
 
+def test_a_profile_outlives_resets(build: Build, run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for qemu in both_versions(monkeypatch):
+        monkeypatch.setattr(process, "find_qemu", lambda qemu=qemu: qemu)
+        bench = run(build("trouble", TROUBLE=7), 0.5, profile=True)
+        counters = bench.engine.counters()
+        assert counters.extra["resets"] == 3 and bench.engine.profile().total == counters.instructions
+
+
 def test_a_debugger_takes_over(build: Build, run) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

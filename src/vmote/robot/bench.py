@@ -78,11 +78,11 @@ class Bench:
 
     # --- putting something on it ---
 
-    def play(self, request: Request) -> Played:
-        """Do a run and keep it."""
+    def play(self, request: Request, *, boot: bool = False) -> Played:
+        """Do a run and keep it; with `boot`, on a device that boots for it, whatever has booted before."""
         self._must_be_free()
         try:
-            run = execute(request, boots=boots())
+            run = execute(request, boots=None if boot else boots())
         except VmoteError as error:
             keep_logs(error, runs_folder(), Path(request.scenario).stem)
             raise

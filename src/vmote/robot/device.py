@@ -128,6 +128,8 @@ class DeviceKeywords(Theme):
     def runs_should_be_identical(self, times: int = 2) -> None:
         """Repeat the run and compare everything observed, to the byte: console, records, pins, counters, times.
 
+        The repeated runs boot the device anew, even where the first began with one that had booted before.
+
         | Play Scenario | weather/snow-front |
         | Runs Should Be Identical | times=3 |
         """
@@ -135,7 +137,7 @@ class DeviceKeywords(Theme):
             raise BadInput(f"times={times} compares nothing", hint="write times=2 or more")
         first = self.bench.played.run
         for _ in range(times - 1):
-            again = self.bench.play(first.request).run
+            again = self.bench.play(first.request, boot=True).run
             one, other = first.trace.canonical(), again.trace.canonical()
             if one != other:
                 raise self.fail(f"two runs differ: {_first_difference(one, other)}")
