@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from vmote.platforms import load_board
 from vmote.scenario.stimulus import Fault
 
 CLOCK, UART, TWI, GPIOTE, SAADC, TIMER0, RTC0, TEMP, RNG, WDT = (
@@ -257,6 +258,28 @@ def test_saadc_converts(rig) -> None:
         rig.w(SAADC + offset, value)
     assert rig.until(SAADC + 0x104) == pytest.approx(2 * 12e-6, rel=0.05)
     assert np.frombuffer(bytes(rig.ram[:4]), dtype="<i2").tolist() == [int(1.2 / 3.6 * 4096), int(3.0 / 3.6 * 4096)]
+
+
+def test_saadc_by_its_own_timer_hears_an_analog_microphone(rig) -> None:
+    """PS 6.23.8: 16 MHz / 1000 is 16 kHz; SAMPLE once, and the buffer fills."""
+    board = load_board("nano33ble-sense")
+    wiring = {**board.wiring, "adc": {"microphone": "P0.04", "channel": 2}}
+    board = board.model_copy(update={"wiring": wiring})
+    rig = rig(board=board, sound=lambda t: np.sin(2 * np.pi * 1000 * t) / 2)
+    rig.power_sensors()
+    rig.wait(0.05)
+    rig.w(SAADC + 0x510, 3)
+    rig.w(SAADC + 0x518, 0x00021000)  # gain 1/6, reference VDD/4, 10 us
+    for offset, value in ((0x500, 1), (0x5F0, 2), (0x5F8, 0x1000 | 1000), (0x62C, RAM), (0x630, 64), (0, 1), (4, 1)):
+        rig.w(SAADC + offset, value)
+    begin = rig.clock.now / 64e6 + 12e-6
+    assert rig.until(SAADC + 0x104) == pytest.approx(63 / 16000 + 12e-6, rel=1e-3)
+    heard = np.frombuffer(bytes(rig.ram[:128]), dtype="<i2")
+    wanted = (0.5 + np.sin(2 * np.pi * 1000 * (begin + np.arange(64) / 16000)) / 4) * 4096 * 4 / 6
+    assert np.abs(heard - wanted).max() < 3
+    rig.w(SAADC + 0x104, 0)
+    rig.wait(0.01)
+    assert not rig.r(SAADC + 0x104)  # END stops it
 
 
 def test_rng_repeats_itself_and_temp_follows_the_world(rig) -> None:

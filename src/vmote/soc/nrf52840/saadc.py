@@ -18,6 +18,7 @@ CHANNELS = 8
 GAINS = (1 / 6, 1 / 5, 1 / 4, 1 / 3, 1 / 2, 1.0, 2.0, 4.0)
 ACQUISITION_US = (3, 5, 10, 15, 20, 40)  # CONFIG.TACQ
 CONVERSION_NS = 2_000  # PS 6.23.10: below 2 us
+BY_TIMER, TIMER_HZ, SHORTEST = 0x1000, 16_000_000, 80  # SAMPLERATE (PS 6.23.11.29)
 VDD = 3.3
 INPUT_VDD, INPUT_VDDHDIV5 = 9, 0xD
 
@@ -40,7 +41,7 @@ class Saadc(NordicPeripheral):
         *(Register(f"CH[{n}].LIMIT", LIMIT + 16 * n, reset=0x7FFF8000) for n in range(CHANNELS)),
         Register("RESOLUTION", RESOLUTION, reset=1, writable=7),
         Register("OVERSAMPLE", OVERSAMPLE, writable=0xF),
-        Register("SAMPLERATE", SAMPLERATE, write="write_samplerate"),
+        Register("SAMPLERATE", SAMPLERATE, writable=0x17FF),
         Register("RESULT.PTR", PTR),
         Register("RESULT.MAXCNT", MAXCNT, writable=0x7FFF),
         Register("RESULT.AMOUNT", AMOUNT, writable=0),
@@ -50,6 +51,7 @@ class Saadc(NordicPeripheral):
         super().__init__(name, base, fabric, irq)
         self.analog: Callable[[int, int], float] = lambda channel, t_ns: 0.0  # analog input AIN0…7 -> volts
         self._started = False
+        self._ticks = self._first = 0  # of the converter's own timer: since the first conversion, and when that was
         self._done = 0
         self._buffer = (0, 0)
 
@@ -72,9 +74,24 @@ class Saadc(NordicPeripheral):
         for n in channels:
             config = int(self.words[(CONFIG + 16 * n) // 4])
             ns += ACQUISITION_US[min(config >> 16 & 7, 5)] * 1000 + CONVERSION_NS
-        if len(channels) == 1 and self.words[SAMPLERATE // 4] & 0x1000 == 0:
+        if len(channels) > 1:
+            self.clock.at_ns(self.clock.ns() + ns, partial(self._converted, channels))
+        elif self.words[SAMPLERATE // 4] & BY_TIMER:
+            self._ticks, self._first = 0, self.clock.now + self.clock.cycles(ns)
+            self.clock.at(self._first, self._paced)
+        else:
             ns <<= int(self.words[OVERSAMPLE // 4])
-        self.clock.at_ns(self.clock.ns() + ns, partial(self._converted, channels))
+            self.clock.at_ns(self.clock.ns() + ns, partial(self._converted, channels))
+
+    def _paced(self) -> None:
+        """Convert one channel at the pace of the converter's own timer until the buffer is full (PS 6.23.8)."""
+        channel = next((n for n in range(CHANNELS) if self.words[(PSELP + 16 * n) // 4]), None)
+        if channel is None or not self._started:
+            return
+        self._converted([channel])
+        if self._started:
+            self._ticks += max(int(self.words[SAMPLERATE // 4]) & 0x7FF, SHORTEST)
+            self.clock.at(self._first + self._ticks * self.clock.hz // TIMER_HZ, self._paced)
 
     def _voltage(self, select: int) -> float:
         if select in (0, 1 + CHANNELS + 10):
@@ -120,12 +137,6 @@ class Saadc(NordicPeripheral):
                 view[:] = (raw & 0xFFFF).to_bytes(2, "little")
             self._done += 1
             self.words[AMOUNT // 4] = self._done
-
-    def write_samplerate(self, value: int) -> None:
-        """Only the SAMPLE task as trigger is modelled, not the converter's own timer."""
-        self.words[SAMPLERATE // 4] = value & 0x17FF
-        if value & 0x1000:
-            self.bus.warn_once(f"{self.name}: SAMPLERATE.MODE = Timers is not modelled; use the SAMPLE task")
 
     def task_stop(self) -> None:
         """Stop."""
