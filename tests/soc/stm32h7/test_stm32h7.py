@@ -398,3 +398,49 @@ def test_it_is_told_once_and_by_name(address: int, name: str, bench, strict) -> 
     with pytest.raises(Unmodelled) as raised:
         strict.read(address)
     assert name in str(raised.value)
+
+
+# --- FLASH ---
+
+FLASH, BANK2_SECTOR_1 = 0x52002000, 0x08120000
+
+
+def unlock(bench) -> None:
+    for key in (0x45670123, 0xCDEF89AB):
+        bench.write(FLASH + 0x104, key)
+
+
+def test_flash_is_locked_until_both_keys_came(bench) -> None:
+    """RM 4.3.9: without PG a store is a bus error, and the bank says so."""
+    assert not bench.soc.program(BANK2_SECTOR_1, 0, 4)
+    assert bench.read(FLASH + 0x110) & 1 << 18
+    bench.write(FLASH + 0x114, 1 << 18)
+    bench.write(FLASH + 0x10C, 2)
+    assert bench.read(FLASH + 0x10C) & 3 == 1  # still locked, PG not taken
+    unlock(bench)
+    assert bench.read(FLASH + 0x10C) & 1 == 0 and bench.read(FLASH + 0x00C) & 1  # the other bank has its own
+    for key in (0xCDEF89AB, 0x45670123, 0xCDEF89AB):  # in the wrong order: locked until the next reset
+        bench.write(FLASH + 0x004, key)
+    assert bench.read(FLASH + 0x00C) & 1
+
+
+def test_a_sector_is_erased_and_a_flash_word_programmed(bench) -> None:
+    content = bench.memory["flash"]
+    content[0x120000:0x120020] = bytes(32)
+    content[0x13FFFF] = content[0x140000] = 0
+    unlock(bench)
+    bench.write(FLASH + 0x10C, 1 << 2 | 1 << 8 | 1 << 7)  # SER, sector 1, START
+    assert bench.read(FLASH + 0x110) & 1
+    bench.wait(1.001)
+    assert bench.read(FLASH + 0x110) == 1 << 16  # EOP
+    assert content[0x120000:0x140001] == b"\xff" * 0x20000 + b"\0"
+    bench.write(FLASH + 0x114, 1 << 16)
+    bench.write(FLASH + 0x10C, 2)
+    for n in range(8):
+        assert not bench.read(FLASH + 0x110) & 1
+        assert bench.soc.program(BANK2_SECTOR_1 + 4 * n, 0x01010101 * n, 4)
+    assert bench.read(FLASH + 0x110) & 1
+    bench.wait(101e-6)
+    assert bench.read(FLASH + 0x110) == 1 << 16
+    assert content[0x120000:0x120020] == b"".join(bytes([n] * 4) for n in range(8))
+    assert bench.device.requests.changed[-1] == (BANK2_SECTOR_1 + 28, BANK2_SECTOR_1 + 32)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""PWR, SYSCFG, FLASH, HSEM, DBGMCU and identity: what start-up code asks of a chip before it does anything."""
+"""PWR, SYSCFG, HSEM, DBGMCU and identity: what start-up code asks of a chip before it does anything."""
 
 from __future__ import annotations
 
@@ -57,24 +57,6 @@ class Syscfg(Peripheral):
     def port_of_line(self, line: int) -> int:
         """Return the number of the port whose pin is an external interrupt's line (RM 13.3.3)."""
         return int(self.words[(0x08 + line // 4 * 4) // 4]) >> 4 * (line % 4) & 0xF
-
-
-class FlashInterface(Peripheral):
-    """Latency is stored; there is no programming: the device's flash cannot be written (RM 4.9)."""
-
-    size: ClassVar = 0x400
-    registers: ClassVar = (
-        Register("ACR", 0x00, 0x37, writable=0x3F),
-        *(
-            Register(f"{name}{bank + 1}", offset + 0x100 * bank, reset)
-            for bank in range(2)
-            for name, offset, reset in (("KEYR", 4, 0), ("CR", 0xC, 0x31), ("SR", 0x10, 0), ("CCR", 0x14, 0))
-        ),
-        Register("OPTKEYR", 0x08),
-        Register("OPTCR", 0x18, 1),
-        Register("OPTSR_CUR", 0x1C, 0x0006F0F0 & ~(1 << 22), writable=0),  # BCM4 clear: the Cortex-M4 does not boot
-        Register("OPTSR_PRG", 0x20),
-    )
 
 
 class Hsem(Peripheral):

@@ -16,9 +16,10 @@ from vmote.soc.stm32h7.adc import Adc
 from vmote.soc.stm32h7.dma import Dma, DmaMux
 from vmote.soc.stm32h7.elsewhere import UNMODELLED
 from vmote.soc.stm32h7.exti import Exti
+from vmote.soc.stm32h7.flash import Flash
 from vmote.soc.stm32h7.gpio import Gpio
 from vmote.soc.stm32h7.i2c import I2c
-from vmote.soc.stm32h7.power import Dbgmcu, FlashInterface, Hsem, Pwr, Syscfg, SystemFlash
+from vmote.soc.stm32h7.power import Dbgmcu, Hsem, Pwr, Syscfg, SystemFlash
 from vmote.soc.stm32h7.rcc import Rcc
 from vmote.soc.stm32h7.tim import Tim
 from vmote.soc.stm32h7.usart import Usart
@@ -72,7 +73,7 @@ class Stm32h747:
         self.rcc = rcc = Rcc(0x58024400, bus, clock, RESET_FLAGS[site.reset_reason], site.requests, hse_hz)
         Pwr("PWR", 0x58024800, bus, clock)
         syscfg = Syscfg("SYSCFG", 0x58000400, bus, clock)
-        FlashInterface("FLASH", 0x52002000, bus, clock)
+        self.flash = Flash(0x52002000, bus, clock, site.memories, site.requests)
         Hsem(0x58026400, bus, clock)
         Dbgmcu("DBGMCU", 0x5C001000, bus, clock)
         SystemFlash("SYSTEM", 0x1FF1E000, bus, clock)
@@ -117,9 +118,8 @@ class Stm32h747:
         return b""
 
     def program(self, address: int, value: int, size: int) -> bool:
-        """Take a store into flash; False is a bus error, as without PG in FLASH_CR (RM 4.3.9)."""
-        self._bus.warn_once(f"flash is written to at 0x{address:08x}: programming is not modelled")
-        return False
+        """Take a store into flash; False is a bus error."""
+        return self.flash.program(address, value, size)
 
     def feed(self, data: bytes) -> None:
         """Send bytes to the console's receiving side."""
