@@ -71,6 +71,7 @@ start() {
 
 engine=
 run=$(mktemp -d /tmp/vmote-docker.XXXXXX) # a short path: the engine makes sockets below it
+chmod 755 "$run" # the socket in it has rights of its own
 finish() {
   if [ -n "$engine" ]; then
     kill "$engine" 2>/dev/null && wait "$engine" 2>/dev/null || true
