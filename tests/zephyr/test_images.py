@@ -92,4 +92,8 @@ def test_the_cards_arena_is_what_tflm_takes(app: str, tmp_path: Path) -> None:
     image = image_of("nano33ble-sense", app, "tflm", "cmsis-nn", tmp_path)
     run = execute(Request(scenario(app), image=image))
     used, size = run.trace.of("boot")[0].text("arena").split("/")
-    assert int(used) == load_model(MODELS[app]).arena_tflm <= int(size)
+    card = load_model(MODELS[app])
+    assert card.arena <= int(used) <= int(size)
+    if not card.arena_tflm:
+        pytest.skip(f"{card.folder / 'model.yaml'} does not say it yet: write arena_tflm: {used}")
+    assert int(used) == card.arena_tflm
