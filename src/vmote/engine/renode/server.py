@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import select
@@ -82,6 +83,8 @@ class Server:
         try:
             said = self._first_words(start_s)
             if not said.startswith(b"ready"):
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._guard.wait(2.0)  # it has closed its output: what it complains of is whole once it has ended
                 raise EngineFailure(f"Renode did not start{self._last_words()}", hint=f"{found.place} was {found.how}")
         except BaseException as error:
             if isinstance(error, EngineFailure):
