@@ -21,6 +21,7 @@ from vmote.engine.renode.feeds import Feeds
 from vmote.engine.renode.happened import Happening, read_happenings
 from vmote.errors import BadInput, EngineFailure, Unsupported
 from vmote.platforms import board_names, load_board
+from vmote.scenario import load, render
 from vmote.scenario.stimulus import Fault, Stimulus
 
 BOARD = load_board("nano33ble-sense")
@@ -90,6 +91,23 @@ def test_a_channel_becomes_a_file_that_ends_after_the_scenario(tmp_path: Path) -
 def test_a_long_scenario_makes_a_bounded_file(tmp_path: Path) -> None:
     Feeds(BOARD, Stimulus({"humidity": Slope()}, 10**7 * S), tmp_path).follow("humidity")
     assert (tmp_path / "humidity.resd").stat().st_size < 5_000_000
+
+
+def test_a_grid_of_no_whole_nanoseconds_keeps_its_own_samples(tmp_path: Path) -> None:
+    """Samples taken in between would be another world: a hump at a sample would be cut off."""
+    (tmp_path / "s.yaml").write_text(
+        "schema: 1\ntitle: t\ndevice: {app: weather}\nduration: 10h\ntimescale: 1h = 1s\n"
+        "world: {temperature: {noise: {sd: 1 K}}, humidity: 60 %RH}\n"
+    )
+    stimulus = render(load(tmp_path / "s.yaml"))
+    Feeds(BOARD, stimulus, tmp_path).begin()
+    whole, rest = read_resd((tmp_path / "temperature.resd").read_bytes())
+    assert [t_ns for t_ns, _ in whole.samples[:4]] == [0, 277_778, 555_556, 833_333]  # world's seconds, each 1/3600 s
+    assert len(whole.samples) == 36_000 + 3
+    seconds = stimulus.channels["temperature"].samples(0, 3600, 36_000)
+    met = [k / 1e3 + m / 1e6 for (_, (k,)), (_, (m,)) in zip(whole.samples, rest.samples, strict=True)]
+    assert met[:36_000] == pytest.approx(seconds, abs=1e-6)
+    assert [t for t, _ in rest.samples] == [t for t, _ in whole.samples]
 
 
 def test_axes_travel_together_and_rest_where_nothing_is_said(tmp_path: Path) -> None:

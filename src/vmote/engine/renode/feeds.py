@@ -25,6 +25,7 @@ _MOST_SLOW, _MOST_FAST = 500_000, 4_000_000  # samples of a quantity in a file
 _USUAL_NS = 100_000_000  # between two samples of a slow quantity whose own grid does not fit
 _FAST_NS = 1_000_000  # … of a fast one
 _SOUND_HZ = 16_000
+_BEYOND = 3  # samples: the one at the end and two beyond, so that there is always a next one to draw a line to
 
 
 @dataclass(frozen=True)
@@ -132,27 +133,65 @@ def write_file(
         write_wav(path, _SOUND_HZ, channels[0], duration_ns)
         return
     fast = sample in (Sample.ACCELERATION, Sample.ANGULAR_RATE, Sample.MAGNETIC_FLUX_DENSITY)
-    period_ns = _period_ns([channel for channel in channels if channel is not None], duration_ns, fast=fast)
-    count = duration_ns // period_ns + 3  # to the end and two beyond: there is always a next one to draw a line to
+    usual, most = (_FAST_NS, _MOST_FAST) if fast else (_USUAL_NS, _MOST_SLOW)
+    there = [channel for channel in channels if channel is not None]
+    times = _own_times(there, duration_ns, most)
+    if times is not None:
+        columns = [_at_times(channel, still, times) for channel, still in zip(channels, rest, strict=True)]
+        write_fine(path, sample, _table(columns), times_ns=times)
+        return
+    period_ns = max(_period_ns(there, usual), -(-duration_ns // most))
+    count = duration_ns // period_ns + _BEYOND
     columns = [_column(channel, still, period_ns, count) for channel, still in zip(channels, rest, strict=True)]
-    write_fine(path, sample, np.stack(columns, axis=1) if len(columns) > 1 else columns[0], period_ns)
+    write_fine(path, sample, _table(columns), period_ns=period_ns)
 
 
 def _rest(quantity: str) -> float:
     return AT_REST.get(quantity, 0.0)
 
 
+def _table(columns: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+    return np.stack(columns, axis=1) if len(columns) > 1 else columns[0]
+
+
 def _column(channel: Channel | None, still: float, period_ns: int, count: int) -> NDArray[np.float64]:
     return np.full(count, still) if channel is None else channel.samples(0, NS_PER_S / period_ns, count)
 
 
-def _period_ns(channels: list[Channel], duration_ns: int, *, fast: bool) -> int:
+def _at_times(channel: Channel | None, still: float, times: NDArray[np.int64]) -> NDArray[np.float64]:
+    if channel is None:
+        return np.full(len(times), still)
+    if isinstance(channel, GridChannel):
+        return channel.native(0, len(times))
+    return np.array([channel.value_at(int(t_ns)) for t_ns in times])
+
+
+def _own_ns(channel: GridChannel) -> Fraction:
+    return NS_PER_S / Fraction(channel.grid.rate * channel.pace)
+
+
+def _own_times(channels: list[Channel], duration_ns: int, most: int) -> NDArray[np.int64] | None:
+    """Return when the channels' own samples are where their grid is not one of whole nanoseconds.
+
+    That takes a time for each sample, rounded; None where a period says as much, or grids differ, or the file would be
+    too large.
+    """
+    grids = {_own_ns(channel) for channel in channels if isinstance(channel, GridChannel)}
+    if len(grids) != 1:
+        return None
+    own = grids.pop()
+    count = int(duration_ns / own) + _BEYOND
+    if own.denominator == 1 or own < 1 or count > most:
+        return None
+    return np.array([round(n * own) for n in range(count)], dtype=np.int64)
+
+
+def _period_ns(channels: list[Channel], usual: int) -> int:
     """Choose the channels' own grid where it is one of whole nanoseconds, for then nothing is lost."""
-    usual, most = (_FAST_NS, _MOST_FAST) if fast else (_USUAL_NS, _MOST_SLOW)
     period = usual
     for channel in channels:
         if isinstance(channel, GridChannel):
-            exact = NS_PER_S / Fraction(channel.grid.rate * channel.pace)
+            exact = _own_ns(channel)
             own = exact.numerator if exact.denominator == 1 else min(usual, max(1, int(exact)))
             period = own if channel is channels[0] else min(period, own)
-    return max(period, -(-duration_ns // most))
+    return period

@@ -116,7 +116,9 @@ _SCALES: dict[Sample, float] = {
 }
 
 
-def fine_blocks(sample: Sample, values: ArrayLike, period_ns: int) -> list[Block]:
+def fine_blocks(
+    sample: Sample, values: ArrayLike, period_ns: int | None = None, times_ns: ArrayLike | None = None
+) -> list[Block]:
     """Split a quantity into the format's whole units (channel 0) and what is left of them in thousandths (channel 1).
 
     The format's units are coarser than a scenario's grain; a part that adds the rest meets the very world that others
@@ -126,11 +128,13 @@ def fine_blocks(sample: Sample, values: ArrayLike, period_ns: int) -> list[Block
     _check(bool(np.all(np.abs(fine) < 2**53)), "a value is not finite, or too large")
     whole = fine.astype(np.int64)
     return [
-        Block(sample, whole // 1000, channel=0, period_ns=period_ns),
-        Block(sample, whole % 1000, channel=1, period_ns=period_ns),
+        Block(sample, part, channel=channel, period_ns=period_ns, times_ns=times_ns)
+        for channel, part in enumerate((whole // 1000, whole % 1000))
     ]
 
 
-def write_fine(path: Path, sample: Sample, values: ArrayLike, period_ns: int) -> None:
+def write_fine(
+    path: Path, sample: Sample, values: ArrayLike, period_ns: int | None = None, times_ns: ArrayLike | None = None
+) -> None:
     """Write a quantity (a column for each axis), in a scenario's unit, as `fine_blocks` splits it."""
-    write_resd(path, fine_blocks(sample, values, period_ns))
+    write_resd(path, fine_blocks(sample, values, period_ns, times_ns))
