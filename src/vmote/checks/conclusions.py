@@ -97,9 +97,13 @@ def _happened(inside: Sequence[Inference], label: str) -> str:
         return "no inference in this time"
     matching = [inference for inference in inside if inference.label == label]
     if not matching:
-        return f"never said {label} in {len(inside)} inferences"
+        return f"never said {label} in {_inferences(len(inside))}"
     best = max(matching, key=lambda inference: inference.score or 0.0)
     return f"{label} {len(matching)} of {len(inside)} times, best {best}"
+
+
+def _inferences(count: int) -> str:
+    return "1 inference" if count == 1 else f"{count} inferences"
 
 
 def never(item: Never, truth: Sequence[TruthWindow], said: Sequence[Inference], duration: int) -> Check:
@@ -121,8 +125,8 @@ def never(item: Never, truth: Sequence[TruthWindow], said: Sequence[Inference], 
     if not said:
         return Check("never", expected, "the device inferred nothing at all", Outcome.SKIPPED, "", start, end)
     if not false:
-        happened = f"none in {len(looked)} inferences"
+        happened = f"none in {_inferences(len(looked))}"
         return Check("never", expected, happened, Outcome.PASS, "", start, end)
-    happened = f"{len(false)} of {len(looked)} inferences"
+    happened = f"{len(false)} of {_inferences(len(looked))}"
     times = false[0].t_ns, false[-1].t_ns
     return Check("never", expected, happened, Outcome.FAIL, f"false: {listed(false)}", *times, _line(false[0]))

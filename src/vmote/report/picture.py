@@ -116,8 +116,11 @@ class _Drawing:
         self.y = 8.0
 
     def x(self, t_s: float) -> float:
-        inner = WIDTH - LEFT - RIGHT
-        return LEFT + inner * min(max((t_s - self.p.start_s) / self.span, 0.0), 1.0)
+        return min(max(self.x_beyond(t_s), LEFT), WIDTH - RIGHT)
+
+    def x_beyond(self, t_s: float) -> float:
+        """Return where a time lies, be it left or right of the picture."""
+        return LEFT + (WIDTH - LEFT - RIGHT) * (t_s - self.p.start_s) / self.span
 
     def shown(self, start_s: float, end_s: float) -> bool:
         return end_s >= self.p.start_s and start_s <= self.p.end_s
@@ -177,7 +180,8 @@ class _Drawing:
         what = "dB" if seen.spectrogram else "standard deviations from the mean"
         self.panel(f"features of inference n={seen.n} ({what}), {seen.source}", CURVE_HEIGHT)
         start, end = seen.start_ns / NS_PER_S, seen.t_ns / NS_PER_S
-        box = Box(self.x(start), self.y, max(self.x(end) - self.x(start), 1.0), CURVE_HEIGHT)
+        first, last = self.x_beyond(start), self.x_beyond(end)  # a window of three hours begins before the second
+        box = Box(first, self.y, max(last - first, 1.0), CURVE_HEIGHT)
         self.out += features_svg(seen, box, LEFT, WIDTH - RIGHT)
         self.y += CURVE_HEIGHT + GAP
 
