@@ -25,6 +25,15 @@ uint32_t crc32_of(const void *data, uint32_t size)
     return crc32_onward(0, data, size);
 }
 
+/* What `decide` relies on: a score for each label, and no label beyond the last. */
+static bool labels_suit(const model_card *card)
+{
+    const bool counted = (card->decision == CARD_THRESHOLD && card->label_count == 2 && card->outputs == 1) ||
+                         (card->decision == CARD_ARGMAX && card->label_count >= 1 &&
+                          card->label_count <= CARD_LABELS && card->outputs == card->label_count);
+    return counted && (card->unsure == CARD_NO_LABEL || card->unsure < card->label_count);
+}
+
 const char *card_problem(const char *app)
 {
     const model_card *card = &vmote_card;
@@ -39,6 +48,9 @@ const char *card_problem(const char *app)
     }
     if (strncmp(card->app, app, CARD_NAME) != 0) {
         return "card-app";
+    }
+    if (!labels_suit(card)) {
+        return "card-labels";
     }
     if (card->model_size > vmote_model_capacity) {
         return "model-capacity";

@@ -45,7 +45,7 @@ def say(card: ModelCard) -> Callable[[], list[str]]:
     def lines() -> list[str]:
         model = HostModel(card.path)
         decider = Decider(card, model.output)
-        said = ["@boot app=weather model=snow"]
+        said, heard = ["@boot app=weather model=snow"], ""
         for n, (temperature, humidity) in enumerate(READINGS):
             t = f"{n * 3600}.000"
             said.append(f"@sample n={n} t={t} temperature={temperature:.3f} humidity={humidity:.3f}")
@@ -56,6 +56,9 @@ def say(card: ModelCard) -> Callable[[], list[str]]:
                 said.append(
                     f"@infer n={n} t={t} in={_ints(given)} out={_ints(out)} label={label} score={score:.3f} cycles=1"
                 )
+                if label != heard:  # the card: hold 1, no refractory time
+                    heard = label
+                    said.append(f"@heard t={t} label={label} score={score:.3f}")
         return said
 
     return lines

@@ -20,7 +20,7 @@ HEAD = "schema: 1\ntitle: A short world\nseed: 3\n"
 WORLDS = {
     "keyword": "duration: 2.2s\ndevice: {app: keyword}\nworld:\n  sound:\n    - {noise: pink, level: -30 dBFS}\n"
     "    - {tone: {frequency: 700 Hz}, level: -25 dBFS}\n",
-    "motion": "duration: 6.5s\ndevice: {app: motion}\nworld:\n  motion:\n    - {rest: face-up}\n    - tremor:\n"
+    "motion": "duration: 9.5s\ndevice: {app: motion}\nworld:\n  motion:\n    - {rest: face-up}\n    - tremor:\n"
     "    - {gesture: wing, at: 2s}\n",
     "weather": "duration: 6h\ndevice: {app: weather}\nworld:\n  temperature:\n    - constant: 4 degC\n"
     "    - {front: {change: -6 K, over: 3h}, at: 03:00}\n"
@@ -114,6 +114,32 @@ def test_another_rule_shows_in_the_decision(lived: tuple[str, Run, ModelCard]) -
     turned = card.model_copy(update={"labels": tuple(reversed(card.labels))})
     first = first_difference(compare(run, turned))
     assert first is not None and first.name == "decision"
+
+
+def test_another_hold_shows_in_the_decision(lived: tuple[str, Run, ModelCard]) -> None:
+    """Labels and scores are the same: only when a label begins to hold is not."""
+    _, run, card = lived
+    words = run.trace.of("heard")
+    assert words and f"and {len(words)} labels that began to hold" in compare(run, card)[3].said
+    longer = card.decision.model_copy(update={"hold": card.decision.hold + 1})
+    first = first_difference(compare(run, card.model_copy(update={"decision": longer})))
+    assert first is not None and first.name == "decision"
+    assert (
+        f"device @heard label={words[0].text('label')}\nhost   no @heard\nthe card: hold {longer.hold}" in first.detail
+    )
+
+
+def test_another_refractory_time_shows_in_the_decision(lived: tuple[str, Run, ModelCard]) -> None:
+    """Were the device to keep quiet after its first word, there would be no second one."""
+    app, run, card = lived
+    words = run.trace.of("heard")
+    assert app == "keyword" or len(words) > 1
+    rule = card.decision.model_copy(update={"alert": card.labels, "refractory_ms": 36_000_000})
+    first = first_difference(compare(run, card.model_copy(update={"decision": rule})))
+    assert (first is not None) == (len(words) > 1)
+    if first is not None:
+        assert first.name == "decision" and "host   no @heard" in first.detail
+        assert f"device @heard label={words[1].text('label')}" in first.detail
 
 
 def test_a_layer_that_differs_is_told_even_where_the_output_does_not(lived: tuple[str, Run, ModelCard]) -> None:

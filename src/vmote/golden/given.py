@@ -8,7 +8,7 @@ hexadecimal digits a byte: `@features n=4 at=0 hex=03f9…`, `@features n=4 at=2
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from zlib import crc32
 
 from vmote.console import Record
@@ -26,6 +26,7 @@ class Inference:
     anew: bool  # readings were lost since the inference before: its decision remembers nothing
     layers: dict[int, int] = field(default_factory=dict)  # operator -> CRC-32 of what it put out, where told
     sound: tuple[int, int] | None = None  # samples since the sound began, and their CRC-32, where told
+    heard: str | None = ""  # the label that begins to hold with it; None where the device had no time to say
 
 
 def inferences(records: tuple[Record, ...]) -> list[Inference]:
@@ -35,7 +36,7 @@ def inferences(records: tuple[Record, ...]) -> list[Inference]:
     layers: dict[int, int] = {}
     sound: tuple[int, int] | None = None
     first = anew = True
-    for record in records:
+    for k, record in enumerate(records):
         if record.kind == "boot":
             first, anew, pieces, layers, sound = True, True, {}, {}, None
         elif record.kind == "error" and "sensor" in record.fields:
@@ -46,11 +47,15 @@ def inferences(records: tuple[Record, ...]) -> list[Inference]:
             _note_layer(record, layers)
         elif record.kind == "pcm":
             sound = _note_sound(record)
+        elif record.kind == "heard" and found:
+            found[-1] = replace(found[-1], heard=record.text("label"))
         elif record.kind == "infer":
             told = pieces.get(record.integer("n") or 0) or None
             given = _whole(record, _bytes(record, "in") if "in" in record.fields else told)
             out = _bytes(record, "out")
-            found.append(Inference(record.integer("n") or 0, record, given, out, first, anew, layers, sound))
+            cut = k + 1 == len(records) or records[k + 1].kind == "boot"
+            heard = None if cut else ""
+            found.append(Inference(record.integer("n") or 0, record, given, out, first, anew, layers, sound, heard))
             first, anew, pieces, layers, sound = False, False, {}, {}, None
     return found
 

@@ -5,7 +5,7 @@ samples   the device's readings, from the world: acceleration and sound to the l
           of the part; not while a fault lasts
 features  the model's input: from the device's own readings, or from the world's sound
 model     the outputs, from the device's own input; the first operator that differs, where the device tells checksums
-decision  label and score, from the device's own outputs
+decision  label and score, and which labels begin to hold (`@heard`), from the device's own outputs
 
 Because each stage starts from the device's word for the one before, the first stage that differs is the one at fault.
 """
@@ -22,6 +22,7 @@ from vmote.golden.decision import Decider
 from vmote.golden.features import FeatureReference
 from vmote.golden.given import Inference, inferences
 from vmote.golden.hearing import Heard, listen, stages_of
+from vmote.golden.holding import Holding
 from vmote.golden.host import HostModel
 from vmote.golden.movement import AXES, movement_stage
 from vmote.platforms import board_names, load_board
@@ -153,11 +154,12 @@ def _overlaps(trace: Trace, features: LogMel) -> Stage:
 def decision_stage(trace: Trace, path: Path, card: ModelCard) -> Stage:
     """Decide anew from the device's outputs."""
     told = inferences(trace.records)
-    decider = Decider(card, HostModel(path).output)
-    compared = 0
+    decider, holding = Decider(card, HostModel(path).output), Holding(card.decision)
+    compared, words = 0, 0
     for inference in told:
         if inference.anew:
             decider.reset()
+            holding.reset()
         if inference.out is None or len(inference.out) != decider.output.size:
             continue
         label, score = decider.decide(inference.out)
@@ -168,9 +170,22 @@ def decision_stage(trace: Trace, path: Path, card: ModelCard) -> Stage:
         if said != label or off:
             device = f"{said} {inference.record.text('score')}"
             return differs(DECISION, compared, inference, device, f"{label} {score:.3f}")
+        heard = label if holding.begins(label, inference.record.device_t_ns, inference.heard or "") else ""
+        if inference.heard is not None and inference.heard != heard:
+            return differs(DECISION, compared, inference, _hears(inference.heard), _hears(heard), _rule(card))
+        words += bool(heard)
     if not compared:
         return Stage(DECISION, Agreement.UNTOLD, 0, "no outputs to decide from")
-    return Stage(DECISION, Agreement.EQUAL, compared, f"{compared} decisions equal")
+    more = f", and {words} labels that began to hold" if words else ""
+    return Stage(DECISION, Agreement.EQUAL, compared, f"{compared} decisions equal{more}")
+
+
+def _hears(label: str) -> str:
+    return f"@heard label={label}" if label else "no @heard"
+
+
+def _rule(card: ModelCard) -> str:
+    return f"the card: hold {card.decision.hold}, refractory_ms {card.decision.refractory_ms}"
 
 
 def stages(trace: Trace, path: Path, card: ModelCard, stimulus: Stimulus | None = None) -> tuple[Stage, ...]:
