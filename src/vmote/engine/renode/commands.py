@@ -50,6 +50,12 @@ def set_up(board: Board, image: Path, nothing: Path, console_bytes: int) -> list
     ]
 
 
+def line_path(board: Board, name: str, line: str) -> str:
+    """Return the path of a part without a bus: it hangs at the port of the pin that one of its lines is wired to."""
+    pin = board.parts[name].lines[line].removeprefix("P")  # 1.11, J11
+    return f"sysbus.gpio{pin[0]}.{name.replace('-', '_')}"
+
+
 def part_path(board: Board, name: str) -> str:
     """Return a part's path in the emulation: its name in board.yaml, as board.repl writes it."""
     return f"sysbus.{board.parts[name].bus}.{name.replace('-', '_')}"

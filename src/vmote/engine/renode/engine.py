@@ -22,6 +22,7 @@ from vmote.engine.renode.find import find_renode
 from vmote.engine.renode.found import Found
 from vmote.engine.renode.happened import Happening, read_happenings
 from vmote.engine.renode.pool import POOL
+from vmote.engine.renode.presses import PRESSED, presses
 from vmote.engine.renode.server import Late, Server
 from vmote.errors import BadInput, EngineFailure, Unsupported, nearest
 from vmote.platforms import Board
@@ -64,6 +65,8 @@ class RenodeEngine:
         self._resets = 0
         self._wall_used = 0.0
         self._due: list[Change] = []
+        self._finger = stimulus.channels.get(PRESSED)
+        self._plan_presses(by_hand=False)
         for fault in stimulus.faults:
             self._plan(fault)
         self._found = find_renode()
@@ -92,6 +95,12 @@ class RenodeEngine:
         image = self._program
         planned = changes(fault, self._board, lambda name: image.symbol(name).address)
         self._due = sorted([*self._due, *planned], key=lambda change: change.t_ns)
+
+    def _plan_presses(self, *, by_hand: bool) -> None:
+        """Have the stimulus press the board's buttons from now on, unless a hand does."""
+        planned = [] if by_hand else presses(self._board, self._finger, self._now)
+        others = (change for change in self._due if not change.by_finger)
+        self._due = sorted([*others, *planned], key=lambda change: change.t_ns)
 
     # --- time ---
 
@@ -203,6 +212,8 @@ class RenodeEngine:
         self._feeds.check_taken(quantity)
         for command in self._feeds.follow(quantity) if value is None else self._feeds.hold(quantity, value):
             server.command(command)
+        if quantity == PRESSED:
+            self._plan_presses(by_hand=value is not None)
 
     def read_memory(self, address: int, size: int) -> bytes:
         """Read the device's memory."""

@@ -19,10 +19,11 @@ _KINDS = ("nack", "hold-bus", "freeze", "stale", "stuck-bits", "out-of-range", "
 
 @dataclass(frozen=True)
 class Change:
-    """What is done at an instant because of a fault."""
+    """What is done at an instant because of a fault, or by a finger."""
 
     t_ns: int
     commands: tuple[str, ...]
+    by_finger: bool = False
 
 
 def changes(fault: Fault, board: Board, address_of: Callable[[str], int]) -> list[Change]:

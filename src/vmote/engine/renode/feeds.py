@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vmote.engine.renode.commands import at, part_path
+from vmote.engine.renode.presses import PRESSED, press
 from vmote.engine.renode.resd import Sample, write_fine
 from vmote.engine.renode.wav import write_wav
 from vmote.errors import Unsupported
@@ -89,17 +90,21 @@ class Feeds:
 
         Axes travel together: those of the same sensor are handed over with it.
         """
+        if quantity == PRESSED:
+            return []  # the engine presses at the very instants
         if quantity not in self._stimulus.channels:
             return self.hold(quantity, _rest(quantity))
         return [self._feed(part, way) for part, way in self._takers(quantity)]
 
     def hold(self, quantity: str, value: float) -> list[str]:
         """Return the commands that hold a quantity at a value."""
+        if quantity == PRESSED:
+            return list(press(self._board, on=value >= 0.5))
         return [self._hold(part, way, quantity, value) for part, way in self._takers(quantity)]
 
     def check_taken(self, quantity: str) -> None:
         """Refuse a quantity that would reach no part here."""
-        if not list(self._takers(quantity)):
+        if not list(self._takers(quantity)) and not (quantity == PRESSED and press(self._board, on=True)):
             raise Unsupported(
                 f"engine renode cannot feed {quantity} to {self._board.name}: no part there takes it",
                 hint="use engine qemu",

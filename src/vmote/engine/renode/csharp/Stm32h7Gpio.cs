@@ -23,6 +23,13 @@ namespace Antmicro.Renode.Peripherals.GPIOPort
             registers[Mode / 4] = uint.MaxValue;
         }
 
+        // Something outside drives a pin; a reset of the SoC does not change that.
+        public override void OnGPIO(int number, bool value)
+        {
+            base.OnGPIO(number, value);
+            outside[number] = value;
+        }
+
         public uint ReadDoubleWord(long offset)
         {
             if(offset != Input)
@@ -33,7 +40,7 @@ namespace Antmicro.Renode.Peripherals.GPIOPort
             for(var pin = 0; pin < Pins; pin++)
             {
                 var pulledUp = (registers[Pull / 4] >> 2 * pin & 3) == 1;
-                var level = IsOutput(pin) ? (registers[Output / 4] >> pin & 1) != 0 : State[pin] || pulledUp;
+                var level = IsOutput(pin) ? (registers[Output / 4] >> pin & 1) != 0 : outside[pin] ?? pulledUp;
                 levels |= level ? 1u << pin : 0;
             }
             return levels;
@@ -64,6 +71,7 @@ namespace Antmicro.Renode.Peripherals.GPIOPort
 
         private bool IsOutput(int pin) => (registers[Mode / 4] >> 2 * pin & 3) == 1;
 
+        private readonly bool?[] outside = new bool?[Pins];
         private readonly uint[] registers = new uint[0x400 / 4];
 
         private const int Pins = 16;
