@@ -120,7 +120,7 @@ def test_another_hold_shows_in_the_decision(lived: tuple[str, Run, ModelCard]) -
     """Labels and scores are the same: only when a label begins to hold is not."""
     _, run, card = lived
     words = run.trace.of("heard")
-    assert words and f"and {len(words)} labels that began to hold" in compare(run, card)[3].said
+    assert words and f"decisions and {len(words)} @heard equal" in compare(run, card)[3].said
     longer = card.decision.model_copy(update={"hold": card.decision.hold + 1})
     first = first_difference(compare(run, card.model_copy(update={"decision": longer})))
     assert first is not None and first.name == "decision"
@@ -151,3 +151,28 @@ def test_a_layer_that_differs_is_told_even_where_the_output_does_not(lived: tupl
     records[k] = replace(records[k], fields=records[k].fields | {"crc": f"{crc:08x}"})
     first = first_difference(stages(replace(run.trace, records=tuple(records)), card.path, card, run.stimulus))
     assert first is not None and "first at operator 1 " in first.detail
+
+
+GONE = "duration: 4.6s\ndevice: {{app: keyword, board: {board}}}\n"
+NOISE = "world:\n  sound:\n    - {{noise: pink, level: -30 dBFS}}\n"
+FAULT = "faults:\n  - {{fault: vanish, part: microphone, from: {start}s, to: {end}s}}\n"
+
+
+@pytest.mark.parametrize(
+    ("board", "start", "end"), [("nano33ble-sense", 1.3337, 1.7771), ("portenta-h7", 1.2213, 2.9401)]
+)
+def test_a_microphone_that_vanishes_is_held_against_silence(
+    board: str, start: float, end: float, tmp_path: Path
+) -> None:
+    """No window is left out: what a microphone gives while it is gone is known to the sample."""
+    path = tmp_path / "gone.yaml"
+    path.write_text(HEAD + (GONE + NOISE + FAULT).format(board=board, start=start, end=end), encoding="utf-8")
+    run = execute(Request(path, checksums=True))
+    card = load_model(run.trace.identity.model)
+    infers = len(run.trace.of("infer"))
+    assert infers >= 15 and bool(run.trace.of("error")) == (end - start > 1)
+    found = compare(run, card)
+    assert [(stage.agreement, stage.compared) for stage in found] == [(Agreement.EQUAL, infers)] * 4, found
+    moved = replace(run.stimulus, faults=(replace(run.stimulus.faults[0], end_ns=round((end + 0.02) * 1e9)),))
+    first = first_difference(compare(run, card, stimulus=moved))
+    assert first is not None and first.name == "samples"

@@ -14,8 +14,9 @@ from vmote.firmware.card import LogMel
 from vmote.golden.agreement import FEATURES, SAMPLES, Agreement, Stage, differs, say_bytes
 from vmote.golden.given import Inference
 from vmote.golden.host import TensorSpec
-from vmote.golden.recorded import Stretch, stretches
+from vmote.golden.recorded import Silent, Stretch, stretches
 from vmote.scenario.stimulus import Stimulus
+from vmote.soc.sensors.microphone import WAKE_UP_NS
 from vmote.trace import Trace
 
 _FULL_SCALE = 32767
@@ -53,7 +54,7 @@ class _Follower:
             features.sample_rate, features.window_ms, features.stride_ms, features.frames, features.bands,
             features.low_hz, features.high_hz,
         )  # fmt: skip
-        self.sound = stretches(trace.asked, stimulus, ("sound",), _pcm)
+        self.sound = stretches(trace.asked, stimulus, ("sound",), _pcm, Silent("microphone", WAKE_UP_NS))
         mel = logmel.LogMel(self.spec)
         self.frames = [
             logmel.quantize(mel.spectrogram(stretch.values[:, 0]), tensor.scale, tensor.zero_point)

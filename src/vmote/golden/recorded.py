@@ -33,12 +33,33 @@ class Stretch:
         low, high = (round((t - self.start_ns) * self.rate_hz / 1e9) for t in (from_ns, to_ns))
         self.known[max(low - 1, 0) : max(high + 2, 0)] = False
 
+    def silence(self, from_ns: int, to_ns: int, wake_ns: int) -> None:
+        """Know of a time in which the part was gone: a block it was not asked for is zeros, and so is its waking up."""
+        ends = [*self.blocks[1:], len(self.known)]
+        longest = int(np.diff([*self.blocks, len(self.known)]).min())
+        for begin, following in zip(self.blocks, ends, strict=True):
+            end = begin + int(self.known[begin:following].sum())
+            awake_ns = to_ns + wake_ns - self.time_of(begin)
+            if self.time_of(end) > to_ns and awake_ns > 0:  # asked for once the part was back
+                self.values[begin : min(begin + int(awake_ns * self.rate_hz / 1e9), end)] = 0
+        low, high = (round((t - self.start_ns) * self.rate_hz / 1e9) for t in (from_ns, to_ns))
+        self.known[max(low - longest, 0) : max(high + longest, 0)] = True
+
+
+@dataclass(frozen=True)
+class Silent:
+    """A part that gives zeros while it is gone, and until it has woken up."""
+
+    part: str
+    wake_ns: int
+
 
 def stretches(
     asked: Sequence[Asked],
     stimulus: Stimulus,
     quantities: Sequence[str],
     convert: Callable[[NDArray[np.float64]], NDArray[np.int64]],
+    silent: Silent | None = None,
 ) -> list[Stretch]:
     """Ask the channels again and join blocks that follow each other by the part's own clock."""
     first = [block for block in asked if block.quantity == quantities[0] and block.count > 0]
@@ -63,8 +84,12 @@ def stretches(
         group.append((0, block))
     close()
     for stretch in found:
+        gone = [fault for fault in stimulus.faults if silent and (fault.kind, fault.part) == ("vanish", silent.part)]
+        for fault in gone:
+            stretch.silence(fault.start_ns, fault.end_ns, silent.wake_ns if silent else 0)
         for fault in stimulus.faults:
-            stretch.spoil(fault.start_ns, fault.end_ns)
+            if fault not in gone:
+                stretch.spoil(fault.start_ns, fault.end_ns)
     return found
 
 

@@ -176,8 +176,8 @@ def decision_stage(trace: Trace, path: Path, card: ModelCard) -> Stage:
         words += bool(heard)
     if not compared:
         return Stage(DECISION, Agreement.UNTOLD, 0, "no outputs to decide from")
-    more = f", and {words} labels that began to hold" if words else ""
-    return Stage(DECISION, Agreement.EQUAL, compared, f"{compared} decisions equal{more}")
+    more = f" and {words} @heard" if words else ""
+    return Stage(DECISION, Agreement.EQUAL, compared, f"{compared} decisions{more} equal")
 
 
 def _hears(label: str) -> str:
