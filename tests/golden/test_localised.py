@@ -3,13 +3,21 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import replace
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
+from vmote.firmware.app_file import load_app
+from vmote.firmware.build import build
 from vmote.firmware.card import LogMel, ModelCard, ZScore, load_model
+from vmote.firmware.elf import open_image
+from vmote.firmware.insert import model_of
+from vmote.firmware.packing import CARD_SIZE
 from vmote.golden import Agreement, Stage, first_difference, stages
+from vmote.platforms import load_board
 from vmote.run import Request, Run, execute
 from vmote.scenario.stimulus import Channel, Stimulus
 from vmote.tflite.model import read_model
@@ -176,3 +184,33 @@ def test_a_microphone_that_vanishes_is_held_against_silence(
     moved = replace(run.stimulus, faults=(replace(run.stimulus.faults[0], end_ns=round((end + 0.02) * 1e9)),))
     first = first_difference(compare(run, card, stimulus=moved))
     assert first is not None and first.name == "samples"
+
+
+@pytest.mark.parametrize(("app", "which"), [("weather", 0), ("motion", 1), ("keyword", 2)])
+def test_a_device_that_computes_wrongly_is_told_at_its_operator(app: str, which: int, tmp_path: Path) -> None:
+    """Its flash holds another weight of one operator, and checksums that suit; the host has the model as it was."""
+    board = load_board("nano33ble-sense")
+    image = open_image(build(board, app).path, board)
+    card = load_model(load_app(app).model)
+    model = read_model(card.path)
+    weighted = [k for k, op in enumerate(model.operators) if len(op.inputs) > 1 and op.name != "RESHAPE"]
+    index = weighted[which]
+    weights = bytes(model.tensors[model.operators[index].inputs[1]].data or b"")
+    flashed = bytearray(model_of(image) or b"")
+    at = flashed.find(weights)
+    assert len(weights) >= 12 and at > 0 and flashed.find(weights, at + 1) < 0
+    flashed[at : at + len(weights)] = bytes(value ^ 0x40 for value in weights)
+    packed = bytearray(image.section_bytes(".vmote.card") or b"")
+    struct.pack_into("<I", packed, 8, crc32(flashed))  # model_crc in firmware/app/card.h
+    struct.pack_into("<I", packed, CARD_SIZE - 4, crc32(packed[: CARD_SIZE - 4]))
+    data = bytearray(image.data)
+    for name, part in ((".vmote.card", packed), (".vmote.model", flashed)):
+        data[image.sections[name].offset : image.sections[name].offset + len(part)] = part
+    other = tmp_path / "other.elf"
+    other.write_bytes(data)
+    world = tmp_path / "world.yaml"
+    world.write_text(HEAD + WORLDS[app], encoding="utf-8")
+    run = execute(Request(world, image=other, checksums=True))
+    found = compare(run, card)
+    assert [stage.agreement for stage in found] == [*[Agreement.EQUAL] * 2, Agreement.DIFFERS, Agreement.EQUAL], found
+    assert f"first at operator {index} ({model.operators[index].name})" in found[2].detail
