@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -242,3 +244,27 @@ def test_the_script_runs_in_plain_renode(renode: Found, weather: Path) -> None:
         server.command("machine Reset")
         server.command('emulation RunFor "0.1"')
         assert server.log.read_text().count("@boot app=weather") == 2
+
+
+def test_a_peripheral_that_this_version_lacks_ends_a_run_with_renodes_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    for name in ("firmware", "scenarios", "models", "src"):
+        (home / name).symlink_to(project_root() / name)
+    shutil.copytree(project_root() / "platforms", home / "platforms")
+    platform = home / "platforms/nano33ble-sense/board.repl"
+    text = platform.read_text(encoding="utf-8")
+    platform.write_text(text.replace("Sensors.Hts221 @", "Sensors.Hts212 @"), encoding="utf-8")
+    line = text[: text.index("Sensors.Hts221 @")].count("\n") + 1
+    command = ["vmote", "run", "scenarios/weather/snow-front.yaml", "--engine", "renode"]
+    monkeypatch.setenv("VMOTE_HOME", str(home))
+    told = subprocess.run(command, check=False, cwd=home, capture_output=True, text=True, timeout=300)
+    assert told.returncode == 3, told.stderr
+    words = " ".join(told.stderr.split())
+    assert "error: Renode refused" in words and "Could not resolve type: 'Sensors.Hts212'" in words
+    assert f"board.repl:{line}:1" in words
+    assert "Traceback" not in words
+    (log,) = home.glob("runs/*-failed/renode.log")
+    assert log.stat().st_size > 0
