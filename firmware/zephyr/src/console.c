@@ -8,10 +8,12 @@
 #include <zephyr/kernel.h>
 #include <zephyr/sys/ring_buffer.h>
 
+#include "card.h"
 #include "port.h"
 #include "start.h"
 
 #define RING_BYTES 4096
+#define TRACE_BAUD 1000000U /* a model's whole input is kilobytes: as on bare metal */
 
 RING_BUF_DECLARE(ring, RING_BYTES);
 static K_SEM_DEFINE(room, 0, 1);
@@ -37,6 +39,11 @@ static void on_uart(const struct device *dev, void *user)
 
 void console_start(void)
 {
+    struct uart_config line;
+    if ((vmote_config.flags & CONFIG_TRACE) != 0 && uart_config_get(uart, &line) == 0) {
+        line.baudrate = TRACE_BAUD;
+        (void)uart_configure(uart, &line);
+    }
     uart_irq_callback_user_data_set(uart, on_uart, NULL);
 }
 
