@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from vmote.errors import BadInput
+from vmote.errors import Unsupported
 from vmote.scenario.stimulus import Channel
-from vmote.units import NS_PER_S
+from vmote.units import NS_PER_S, say_time
 
 _FULL = 1 << 31
 _AT_ONCE = 1 << 20
@@ -21,7 +21,10 @@ def write_wav(path: Path, rate_hz: int, channel: Channel | None, duration_ns: in
     """Write a channel's sound from its beginning to an instant, and one sample beyond."""
     count = duration_ns * rate_hz // NS_PER_S + 2
     if 4 * count > _LARGEST:
-        raise BadInput(f"{duration_ns / NS_PER_S:g} s of sound do not fit a WAV file", hint="shorten the scenario")
+        raise Unsupported(
+            f"engine renode takes sound as a WAV file, which does not hold {say_time(duration_ns)} of it",
+            hint="use engine qemu, which hears what is said while the device runs, or shorten the scenario",
+        )
     with path.open("wb") as file:
         file.write(b"RIFF" + struct.pack("<I", 36 + 4 * count) + b"WAVEfmt ")
         file.write(struct.pack("<IHHIIHH", 16, 1, 1, rate_hz, 4 * rate_hz, 4, 32))
