@@ -114,7 +114,10 @@ class I2c(Peripheral):
             self._idle = False
             self._later(self._addressed)
         elif value & STOP:
-            self._later(self._stop)
+            if self._wires.held:
+                self._later(self._stop)
+            else:  # at once: a driver may ask for the next start before it looks whether the stop is out
+                self._stop()
         elif int(self.words[ISR // 4]) & RELOADS:
             self._left = value >> 16 & 0xFF
             self._flags(off=RELOADS)
