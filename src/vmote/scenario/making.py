@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from vmote.scenario.speech import Utterance
 
 MEASURED_S = 10.0  # how much of a piece is listened to for its level
+_MOST = 2e8  # samples of a recording
+_MOST_BETWEEN = 2e7  # of one whose readings are far apart: the rest lies between them
 
 
 @dataclass
@@ -116,7 +118,9 @@ class Maker:
             times = np.arange(len(values)) / rate
         if spec.skip >= times[-1] and spec.skip > 0:
             raise BadInput(f"`skip:` leaves nothing of its {times[-1]:g} s", where=str(path))
-        if times[-1] - spec.skip > 86400 * 3660 or (times[-1] - spec.skip) * grid.hertz > 2e8:
+        samples = (times[-1] - spec.skip) * grid.hertz
+        drawn_out = samples > 10 * len(times)  # a few slow readings must not fill the memory with what lies between
+        if times[-1] - spec.skip > 86400 * 3660 or samples > (_MOST_BETWEEN if drawn_out else _MOST):
             raise BadInput("the recording is too long for one piece", where=str(path), hint="cut it into parts")
         return onto_grid(times, values, spec.skip, grid.hertz)
 
