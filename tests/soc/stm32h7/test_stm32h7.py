@@ -204,6 +204,22 @@ def test_a_part_says_who_it_is(bench) -> None:
     assert flags(bench) & (1 << 5 | 1 << 15) == 1 << 5  # STOPF, and no longer BUSY
 
 
+def test_a_stop_on_a_free_bus_is_out_before_the_next_start(bench) -> None:
+    """Else its STOPF ends the transfer after it: Zephyr's driver asks for that one at once."""
+    start_i2c(bench)
+    begin(bench, HTS221, 1)
+    bench.wait(30e-6)
+    bench.write(I2C3 + 0x28, 0x0F)
+    bench.wait(30e-6)
+    bench.write(I2C3 + 0x04, HTS221 << 1 | 1 << 14)  # STOP
+    assert flags(bench) & (1 << 5 | 1 << 15) == 1 << 5
+    bench.write(I2C3 + 0x1C, 1 << 5)
+    begin(bench, HTS221, 1, read=True)
+    bench.wait(60e-6)
+    assert flags(bench) & (1 << 2 | 1 << 5) == 1 << 2  # RXNE, and no STOPF
+    assert bench.read(I2C3 + 0x24) == 0xBC
+
+
 def test_an_address_that_nobody_has_is_refused_and_stopped(bench) -> None:
     start_i2c(bench)
     begin(bench, 0x10, 1, autoend=True)
