@@ -4,6 +4,7 @@
 // Renode's own raises STARTED only together with END, so that firmware which sets the next buffer up at STARTED, as the
 // specification asks for, loses one; and it takes samples in the order of a file, whatever the time.
 using System;
+using System.Linq;
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Structure;
@@ -18,6 +19,7 @@ namespace Antmicro.Renode.Peripherals.Sound
         public Nrf52Pdm(IMachine machine) : base(machine)
         {
             this.machine = machine;
+            interrupts = new Nrf52Interrupts(IRQ, Enumerable.Range(0, 3), offset => registers[offset / 4]);
             Reset();
         }
 
@@ -27,15 +29,14 @@ namespace Antmicro.Renode.Peripherals.Sound
             registers[ClockControl / 4] = 0x08400000;
             registers[GainLeft / 4] = registers[GainRight / 4] = NoGain;
             registers[PinClock / 4] = registers[PinData / 4] = uint.MaxValue;
-            enabledInterrupts = 0;
             full = null;
             stopped = false;
-            IRQ.Unset();
+            interrupts.Reset();
         }
 
         public uint ReadDoubleWord(long offset)
         {
-            return offset == InterruptSet || offset == InterruptClear ? enabledInterrupts : offset < Size ? registers[offset / 4] : 0;
+            return offset == Nrf52Interrupts.Set || offset == Nrf52Interrupts.Clear ? interrupts.Enabled : offset < Size ? registers[offset / 4] : 0;
         }
 
         public void WriteDoubleWord(long offset, uint value)
@@ -54,15 +55,11 @@ namespace Antmicro.Renode.Peripherals.Sound
                     Stop();
                 }
                 return;
-            case InterruptEnable:
-                enabledInterrupts = value;
-                break;
-            case InterruptSet:
-                enabledInterrupts |= value;
-                break;
-            case InterruptClear:
-                enabledInterrupts &= ~value;
-                break;
+            case Nrf52Interrupts.Enable:
+            case Nrf52Interrupts.Set:
+            case Nrf52Interrupts.Clear:
+                interrupts.Write(offset, value);
+                return;
             default:
                 if(offset < Size)
                 {
@@ -70,7 +67,7 @@ namespace Antmicro.Renode.Peripherals.Sound
                 }
                 break;
             }
-            UpdateInterrupt();
+            interrupts.Update();
         }
 
         public GPIO IRQ { get; } = new GPIO();
@@ -163,17 +160,7 @@ namespace Antmicro.Renode.Peripherals.Sound
         private void Raise(long eventOffset)
         {
             registers[eventOffset / 4] = 1;
-            UpdateInterrupt();
-        }
-
-        private void UpdateInterrupt()
-        {
-            var wanted = false;
-            for(var n = 0; n < 3; n++)
-            {
-                wanted |= (enabledInterrupts & 1u << n) != 0 && registers[(Started + 4 * n) / 4] != 0;
-            }
-            IRQ.Set(wanted);
+            interrupts.Update();
         }
 
         private ulong Channels => (registers[Mode / 4] & 1) != 0 ? 1ul : 2ul;
@@ -185,9 +172,9 @@ namespace Antmicro.Renode.Peripherals.Sound
         private ulong pointer;
         private ulong count;
         private bool stopped;
-        private uint enabledInterrupts;
         private Appointment full;
         private readonly IMachine machine;
+        private readonly Nrf52Interrupts interrupts;
         private readonly uint[] registers = new uint[0x1000 / 4];
 
         private const int NoGain = 0x28;
@@ -196,9 +183,6 @@ namespace Antmicro.Renode.Peripherals.Sound
         private const long Started = 0x100;
         private const long Stopped = 0x104;
         private const long End = 0x108;
-        private const long InterruptEnable = 0x300;
-        private const long InterruptSet = 0x304;
-        private const long InterruptClear = 0x308;
         private const long Enable = 0x500;
         private const long ClockControl = 0x504;
         private const long Mode = 0x508;

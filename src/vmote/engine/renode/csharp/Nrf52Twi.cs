@@ -4,6 +4,7 @@
 // Renode's own knows the first only, transfers in no time, cannot refuse an address, and sets ERRORSRC where writing ones
 // should clear it.
 using System;
+using System.Linq;
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Vmote;
@@ -15,6 +16,7 @@ namespace Antmicro.Renode.Peripherals.I2C
         // `alwaysPulledUp: false` for a board that switches the pull-ups' supply: connect the switch to input 0.
         public Nrf52Twi(IMachine machine, bool alwaysPulledUp = true) : base(machine, alwaysPulledUp)
         {
+            interrupts = new Nrf52Interrupts(IRQ, Enumerable.Range(0, 32), offset => registers[offset / 4]);
             Reset();
         }
 
@@ -24,16 +26,15 @@ namespace Antmicro.Renode.Peripherals.I2C
             Array.Clear(registers, 0, registers.Length);
             registers[Frequency / 4] = 0x04000000;
             registers[PinClock / 4] = registers[PinData / 4] = uint.MaxValue;
-            enabledInterrupts = 0;
             Idle();
-            IRQ.Unset();
+            interrupts.Reset();
         }
 
         public override uint ReadDoubleWord(long offset)
         {
-            if(offset == InterruptSet || offset == InterruptClear)
+            if(offset == Nrf52Interrupts.Set || offset == Nrf52Interrupts.Clear)
             {
-                return enabledInterrupts;
+                return interrupts.Enabled;
             }
             var value = offset < Size ? registers[offset / 4] : 0;
             if(offset == ReceiveBuffer && unread)
@@ -81,15 +82,11 @@ namespace Antmicro.Renode.Peripherals.I2C
                     GoOn();
                 }
                 return;
-            case InterruptEnable:
-                enabledInterrupts = value;
-                break;
-            case InterruptSet:
-                enabledInterrupts |= value;
-                break;
-            case InterruptClear:
-                enabledInterrupts &= ~value;
-                break;
+            case Nrf52Interrupts.Enable:
+            case Nrf52Interrupts.Set:
+            case Nrf52Interrupts.Clear:
+                interrupts.Write(offset, value);
+                return;
             case ErrorSource:
                 registers[offset / 4] &= ~value;
                 return;
@@ -119,7 +116,7 @@ namespace Antmicro.Renode.Peripherals.I2C
                 }
                 break;
             }
-            UpdateInterrupt();
+            interrupts.Update();
         }
 
         public GPIO IRQ { get; } = new GPIO();
@@ -323,18 +320,7 @@ namespace Antmicro.Renode.Peripherals.I2C
         private void Raise(long eventOffset)
         {
             registers[eventOffset / 4] = 1;
-            UpdateInterrupt();
-        }
-
-        // Event n is the register at 0x100 + 4 n, and bit n of INTEN.
-        private void UpdateInterrupt()
-        {
-            var wanted = false;
-            for(var n = 0; n < 32; n++)
-            {
-                wanted |= (enabledInterrupts & 1u << n) != 0 && registers[(FirstEvent + 4 * n) / 4] != 0;
-            }
-            IRQ.Set(wanted);
+            interrupts.Update();
         }
 
         // One step at a time: another takes the place of what was to come.
@@ -365,9 +351,9 @@ namespace Antmicro.Renode.Peripherals.I2C
         private bool onTheWay; // a byte from the part
         private bool unread; // RXD holds a byte
         private byte? toSend;
-        private uint enabledInterrupts;
         private Appointment step;
         private readonly uint[] registers = new uint[0x1000 / 4];
+        private readonly Nrf52Interrupts interrupts;
 
         private const ulong Condition = 1; // bits: start or stop
         private const ulong Byte = 9;
@@ -376,7 +362,6 @@ namespace Antmicro.Renode.Peripherals.I2C
         private const long Stop = 0x014;
         private const long Suspend = 0x01C;
         private const long Resume = 0x020;
-        private const long FirstEvent = 0x100;
         private const long StoppedEvent = 0x104;
         private const long ByteWasReceived = 0x108;
         private const long ByteWasSent = 0x11C;
@@ -388,9 +373,6 @@ namespace Antmicro.Renode.Peripherals.I2C
         private const long LastReceived = 0x15C;
         private const long LastSent = 0x160;
         private const long Shortcuts = 0x200;
-        private const long InterruptEnable = 0x300;
-        private const long InterruptSet = 0x304;
-        private const long InterruptClear = 0x308;
         private const long ErrorSource = 0x4C4;
         private const long Enable = 0x500;
         private const long PinClock = 0x508;

@@ -15,13 +15,13 @@ namespace Antmicro.Renode.Peripherals.UART
         public Nrf52Uarte(IMachine machine) : base(machine, easyDMA: true)
         {
             this.machine = machine;
+            interrupts = new Nrf52Interrupts(Interrupt, eventNumbers, base.ReadDoubleWord);
         }
 
         public override void Reset()
         {
             base.Reset();
-            enabledInterrupts = 0;
-            Interrupt.Unset();
+            interrupts.Reset();
             BoardClock.Of(machine).Cancel(ref sending);
         }
 
@@ -32,9 +32,9 @@ namespace Antmicro.Renode.Peripherals.UART
             case EndTransmit:
                 Polling.LetTimePass(machine, sent);
                 break;
-            case InterruptSet:
-            case InterruptClear:
-                return enabledInterrupts;
+            case Nrf52Interrupts.Set:
+            case Nrf52Interrupts.Clear:
+                return interrupts.Enabled;
             }
             return base.ReadDoubleWord(offset);
         }
@@ -55,24 +55,20 @@ namespace Antmicro.Renode.Peripherals.UART
                 {
                     sending = null;
                     base.WriteDoubleWord(StartTransmit, 1);
-                    UpdateInterrupt();
+                    interrupts.Update();
                 });
                 sent = clock.ToNanoseconds(sending.Cycle);
                 return;
             case StopTransmit:
                 BoardClock.Of(machine).Cancel(ref sending);
                 break;
-            case InterruptSet:
-                enabledInterrupts |= value;
-                UpdateInterrupt();
-                return;
-            case InterruptClear:
-                enabledInterrupts &= ~value;
-                UpdateInterrupt();
+            case Nrf52Interrupts.Set:
+            case Nrf52Interrupts.Clear:
+                interrupts.Write(offset, value);
                 return;
             }
             base.WriteDoubleWord(offset, value);
-            UpdateInterrupt();
+            interrupts.Update();
         }
 
         public GPIO Interrupt { get; } = new GPIO(); // instead of the IRQ of the base
@@ -80,21 +76,7 @@ namespace Antmicro.Renode.Peripherals.UART
         protected override void CharWritten()
         {
             base.CharWritten();
-            UpdateInterrupt();
-        }
-
-        // Event n is the register at 0x100 + 4 n, and bit n of INTEN.
-        private void UpdateInterrupt()
-        {
-            foreach(var n in eventNumbers)
-            {
-                if((enabledInterrupts & 1u << n) != 0 && base.ReadDoubleWord(FirstEvent + 4 * n) != 0)
-                {
-                    Interrupt.Set(true);
-                    return;
-                }
-            }
-            Interrupt.Set(false);
+            interrupts.Update();
         }
 
         // Ten bits a byte: start, eight, stop. The rate is a fraction of 16 MHz.
@@ -105,16 +87,13 @@ namespace Antmicro.Renode.Peripherals.UART
         }
 
         private ulong sent;
-        private uint enabledInterrupts;
         private Appointment sending;
         private readonly IMachine machine;
+        private readonly Nrf52Interrupts interrupts;
 
         // RXDRDY, ENDRX, TXDRDY, ENDTX, RXTO, RXSTARTED, TXSTARTED, TXSTOPPED
         private static readonly int[] eventNumbers = { 2, 4, 7, 8, 17, 19, 20, 22 };
 
-        private const long FirstEvent = 0x100;
-        private const long InterruptSet = 0x304;
-        private const long InterruptClear = 0x308;
         private const long StartTransmit = 0x008;
         private const long StopTransmit = 0x00C;
         private const long EndTransmit = 0x120;
