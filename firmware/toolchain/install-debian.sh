@@ -7,13 +7,19 @@
 # then fixed too), SNAPSHOT=never fails instead.
 set -eu
 day=20261121T000000Z
-archive=http://snapshot.debian.org/archive
+# Debian's images name the archive they were made from, in a comment beside their sources; ARCHIVE names another.
+archive=${ARCHIVE:-$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
+  sed -n 's|^# *\(http.*/archive\)/debian/.*|\1|p' | head -n 1)}
 packages=$(grep -v '^#' "$1")
 
 # shellcheck disable=SC2086  # a word each
 install() { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" $packages; }
 
 from_archive() {
+  if [ -z "$archive" ]; then
+    echo "this image does not say where Debian's archive is: name it by VMOTE_DOCKER_ARGS=ARCHIVE=<url>" >&2
+    exit 1
+  fi
   rm -rf /etc/apt/sources.list /etc/apt/sources.list.d
   for suite in "debian $day bookworm" "debian $day bookworm-updates" "debian-security $day bookworm-security"; do
     set -- $suite

@@ -56,7 +56,7 @@ def _arguments() -> dict[str, str]:
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
     for word in text.split():
         name, equals, value = word.partition("=")
-        if not equals or name not in ("SNAPSHOT", "RENODE", "DEBIAN"):
+        if not equals or name not in ("SNAPSHOT", "ARCHIVE", "RENODE", "DEBIAN"):
             raise BadInput(
                 f"VMOTE_DOCKER_ARGS has {word!r}", hint="write SNAPSHOT=always, RENODE=no or DEBIAN=<image>, or several"
             )
