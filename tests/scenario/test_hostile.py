@@ -118,6 +118,14 @@ def test_no_path_leads_out_of_the_folder(tmp_path: Path, steps: list[str], absol
     assert render(scenario).channels["temperature"].value_at(0) == 1.0
 
 
+@pytest.mark.parametrize("name", ["x.csv/in/..", "x.csv/../x.csv"])
+def test_a_file_is_no_folder_to_go_through(tmp_path: Path, name: str) -> None:
+    (tmp_path / "x.csv").write_text("1\n")
+    text = f"{HEAD}duration: 1s\nworld: {{temperature: {{recording: {{file: {name}, rate: 1 Hz}}}}}}\n"
+    with pytest.raises(BadInput, match="there is no file"):
+        loads(text, tmp_path / "s.yaml")
+
+
 # --- numbers that are none ---
 
 unreal = st.sampled_from([".nan", ".NaN", "nan", ".inf", "-.inf", "inf", "Infinity", "1e999", "-1e999", "1e400", "∞"])

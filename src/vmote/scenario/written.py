@@ -164,7 +164,8 @@ def data_file(value: object) -> str:
     path = (folder / value).resolve()
     if not path.is_relative_to(folder) and not known.allow_outside:
         raise problem(f"{value!r} lies outside the scenario's folder", "copy it there, or allow it: --allow-outside")
-    if not path.is_file():
+    # As the system will open it, and as it resolves: `x.csv/in/..` resolves to a file, and cannot be opened.
+    if not (folder / value).is_file() or not path.is_file():
         near = [item.name for item in path.parent.iterdir() if item.is_file()][:200] if path.parent.is_dir() else []
         raise problem(f"there is no file {value!r}", nearest(path.name, near) if near else "its folder has no files")
     return value
