@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,37 @@ def _sequence(dumper: _Dumper, values: Any) -> Any:
 
 _Dumper.add_representer(list, _sequence)
 _Dumper.add_representer(tuple, _sequence)
+
+
+def stated(
+    folder: Path,
+    *,
+    app: str,
+    title: str,
+    architecture: str,
+    takes: Sequence[int],
+    gives: int,
+    labels: Sequence[str],
+    decision: dict[str, Any],
+    data: str,
+    split: str,
+    notes: str = "",
+) -> dict[str, Any]:
+    """Put together what a person says of a model; one inference takes one window."""
+    return {
+        "schema": 1,
+        "name": folder.name,
+        "app": app,
+        "title": title,
+        "file": f"{folder.name}.tflite",
+        "architecture": architecture,
+        "features": None,
+        "input": {"shape": [1, *takes], "type": "int8"},
+        "output": {"shape": [1, gives], "type": "int8"},
+        "labels": list(labels),
+        "decision": decision,
+        "training": {"data": data, "split": split} | ({"notes": notes} if notes else {}),
+    }
 
 
 def compose(

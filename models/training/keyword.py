@@ -17,6 +17,7 @@ from vmote.features.logmel import LogMel, LogMelSpec
 from vmote.scenario.speech import cache_folder
 
 from . import listening, speech
+from .card import stated
 from .recipe import Data, Examples, Floats, Recipe
 from .speech import LABELS, NO, OTHER, RATE, SILENCE, YES, Bank, Mixer, Tick
 
@@ -76,23 +77,21 @@ def recipe(
 ) -> Recipe:
     """Everything that the two networks have in common: the card, the data, what is measured."""
     rule = DECISION | (decision or {})
-    card = {
-        "schema": 1,
-        "name": folder.name,
-        "app": app,
-        "title": title,
-        "file": f"{folder.name}.tflite",
-        "architecture": architecture,
-        "features": None,
-        "input": {"shape": [1, *INPUT], "type": "int8"},
-        "output": {"shape": [1, len(LABELS)], "type": "int8"},
-        "labels": list(LABELS),
-        "decision": rule,
-        "training": {"data": DATA, "split": SPLIT} | ({"notes": notes} if notes else {}),
-    }
     return Recipe(
         folder=folder,
-        card=card,
+        card=stated(
+            folder,
+            app=app,
+            title=title,
+            architecture=architecture,
+            takes=INPUT,
+            gives=len(LABELS),
+            labels=LABELS,
+            decision=rule,
+            data=DATA,
+            split=SPLIT,
+            notes=notes,
+        ),
         data=make_data,
         build=build,
         seed=SEED,

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from vmote.scenario.climate import Climate, ClimateParams, climate
 
 from . import plots
+from .card import stated
 from .recipe import Data, Examples, Floats, Recipe
 
 WINDOW = 3
@@ -113,28 +114,22 @@ def recipe(
     extra_plots: Callable[[Data, Callable[[Floats], NDArray[np.float64]], Path], None] | None = None,
 ) -> Recipe:
     """Everything that models of a weather station have in common."""
-    training = {
-        "data": f"vmote.scenario.climate: {about}",
-        "split": "by place and seed: {train} places to train, {validation} to pick the epoch, {test} others to "
-        "judge".format(**PLACES),
-    }
-    card = {
-        "schema": 1,
-        "name": folder.name,
-        "app": app,
-        "title": title,
-        "file": f"{folder.name}.tflite",
-        "architecture": architecture,
-        "features": None,
-        "input": {"shape": [1, 2 * WINDOW], "type": "int8"},
-        "output": {"shape": [1, outputs], "type": "int8"},
-        "labels": labels,
-        "decision": decision,
-        "training": training | ({"notes": notes} if notes else {}),
-    }
     return Recipe(
         folder=folder,
-        card=card,
+        card=stated(
+            folder,
+            app=app,
+            title=title,
+            architecture=architecture,
+            takes=[2 * WINDOW],
+            gives=outputs,
+            labels=labels,
+            decision=decision,
+            data=f"vmote.scenario.climate: {about}",
+            split="by place and seed: {train} places to train, {validation} to pick the epoch, {test} others to "
+            "judge".format(**PLACES),
+            notes=notes,
+        ),
         data=lambda tick: make(seed, hours, label, tick),
         build=build,
         seed=seed,
