@@ -30,6 +30,16 @@ A Sensor That Is Gone
     Device Should Have Inferred    0
     Device Should Be Alive
 
+A Bus That Is Clocked Free
+    [Documentation]    The sensor holds the data line; nine clocks free it, and the device knows that by itself.
+    [Tags]    weather
+    Start Device    app=weather
+    Let Time Pass    3h 30min
+    Break Sensor    hts221    hold-bus    clocks=9
+    Device Should Report    error    code=sensor-bus    within=2h
+    Device Should Infer    no-snow    within=4h
+    Device Should Be Alive
+
 The Supply Sags
     [Documentation]    Below reset the device forgets everything, starts again and goes on.
     [Tags]    weather

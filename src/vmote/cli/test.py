@@ -69,7 +69,8 @@ def test(
     """Run scenario files and Robot suites as tests.
 
     A scenario file becomes a test of its title, tags and expectations. log.html, junit.xml and every run's folder go
-    into the output folder. Exit code: 0 nothing failed, 1 a test failed, 2 bad input, 3 something missing.
+    into the output folder. Exit code: 0 something passed and nothing failed, 1 a test failed, 2 bad input, 3 something
+    missing, or every test was skipped.
     """
     check_toolchain(toolchain)
     if toolchain == "docker":
@@ -121,8 +122,8 @@ def _print(done: Summary, *, table: bool) -> None:
             console.print()
             console.print(f"[bold red]{escape(test.name)}[/]  [dim]{escape(test.suite)}[/]")
             console.print(escape(test.message), soft_wrap=True)
-    style = "bold green" if done.code == 0 else "bold red"
-    console.print(f"\n[{style}]{'PASSED' if done.code == 0 else 'FAILED'}[/]  {done.words}")
+    style = {"PASSED": "bold green", "SKIPPED": "bold yellow"}.get(done.verdict, "bold red")
+    console.print(f"\n[{style}]{done.verdict}[/]  {done.words}")
     console.print(f"[dim]log and JUnit[/] {escape(os.path.relpath(done.folder))}  [dim](log.html, junit.xml, runs/)[/]")
 
 

@@ -15,7 +15,8 @@ from vmote.scenario.faults import FAULTS, OF_RAM, OF_SUPPLY
 from vmote.scenario.stimulus import Fault
 from vmote.units import say_time
 
-_OPTIONS = ("for", "at", "mask", "value")
+_OPTIONS = ("for", "at", "mask", "value", "clocks")
+_MOST_CLOCKS = 9  # a byte and its acknowledge: after so many a part that holds the bus lets go
 
 
 class FaultKeywords(Theme):
@@ -25,11 +26,13 @@ class FaultKeywords(Theme):
     def break_sensor(self, sensor: str, fault: str, **options: str) -> None:
         """Let a sensor go wrong while a device runs: from now on, or ``at`` an instant, ``for`` a while.
 
-        Faults: nack, hold-bus, freeze, stale, stuck-bits (with ``mask``, ``value=high`` or ``low``), out-of-range
-        (``value=high`` or ``low``), vanish. Without ``for`` it lasts to the end.
+        Faults: nack, hold-bus (lets go after so many ``clocks`` of the bus, where they are given), freeze, stale,
+        stuck-bits (with ``mask``, ``value=high`` or ``low``), out-of-range (``value=high`` or ``low``), vanish.
+        Without ``for`` it lasts to the end.
 
         | Break Sensor | hts221 | nack | for=20min |
         | Break Sensor | hts221 | stuck-bits | mask=0x80 | for=2h |
+        | Break Sensor | hts221 | hold-bus | clocks=9 |
         """
         only(options, *_OPTIONS)
         running = self.bench.running
@@ -40,9 +43,15 @@ class FaultKeywords(Theme):
             raise BadInput(f"there is no sensor fault {fault!r}", hint=nearest(fault, kinds))
         if ("mask" in options) != (fault == "stuck-bits"):
             raise BadInput("`mask` and the fault stuck-bits go together", hint="such as mask=0x80")
+        if "value" in options and fault not in ("stuck-bits", "out-of-range"):
+            raise BadInput("`value` belongs to the faults stuck-bits and out-of-range", hint="leave it out")
+        if "clocks" in options and fault != "hold-bus":
+            raise BadInput("`clocks` belongs to the fault hold-bus", hint="leave it out")
         args: dict[str, float | int | str] = {}
         if fault == "stuck-bits":
             args = {"mask": _number(options["mask"]), "value": _level(options)}
+        elif "clocks" in options:
+            args = {"clocks": _clocks(options["clocks"])}
         elif fault == "out-of-range":
             args = {"value": _level(options)}
         self._inject(fault, sensor, options, args)
@@ -123,6 +132,12 @@ def _number(text: str) -> int:
         return int(text, 0)
     except ValueError as error:
         raise BadInput(f"mask={text!r} is no number", hint="such as mask=0x80") from error
+
+
+def _clocks(text: str) -> int:
+    if not (text.isdigit() and 1 <= int(text) <= _MOST_CLOCKS):
+        raise BadInput(f"clocks={text!r} is no number from 1 to {_MOST_CLOCKS}", hint="such as clocks=9")
+    return int(text)
 
 
 def _level(options: dict[str, str]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from robot.api import ExecutionResult, ResultVisitor
 from robot.result import TestCase
 
-from vmote.errors import EngineFailure
+from vmote.errors import EngineFailure, Missing
 
 _MOST_ROWS = 200
 _MARKS = {"PASS": "✅", "FAIL": "❌", "SKIP": "⚪"}
@@ -32,7 +32,7 @@ class Summary:
     """All tests, and where their logs are."""
 
     folder: Path
-    code: int  # 0 when nothing failed and something passed
+    code: int  # 0 when nothing failed and something passed; 1 when a test failed; 3 when all were skipped
     tests: tuple[Outcome, ...]
 
     def count(self, status: str) -> int:
@@ -45,7 +45,12 @@ class Summary:
         parts = [f"{self.count('PASS')} of {len(self.tests)} tests passed"]
         parts += [f"{self.count('FAIL')} failed"] if self.count("FAIL") else []
         parts += [f"{self.count('SKIP')} skipped"] if self.count("SKIP") else []
-        return ", ".join(parts)
+        return ", ".join(parts) + ("; nothing was tested" if self.verdict == "SKIPPED" else "")
+
+    @property
+    def verdict(self) -> str:
+        """Say it in a word; what was only skipped has passed nothing."""
+        return {0: "PASSED", Missing.exit_code: "SKIPPED"}.get(self.code, "FAILED")
 
     def markdown(self) -> str:
         """Write a table that a pull request or a job page shows."""
@@ -70,8 +75,13 @@ def read_summary(folder: Path, code: int) -> Summary:
     gathered = _Gather()
     ExecutionResult(output).visit(gathered)
     tests = tuple(gathered.tests)
-    failed = any(test.status == "FAIL" for test in tests)
-    return Summary(folder, 1 if failed or code > 250 or not tests else 0, tests)
+    return Summary(folder, _code(code, {test.status for test in tests}), tests)
+
+
+def _code(robots: int, statuses: set[str]) -> int:
+    if "FAIL" in statuses or robots > 250 or not statuses:
+        return 1
+    return 0 if "PASS" in statuses else Missing.exit_code
 
 
 class _Gather(ResultVisitor):  # type: ignore[misc]

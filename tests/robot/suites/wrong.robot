@@ -91,6 +91,21 @@ An Argument That Does Not Exist
     Start Device    app=weather
     Break Sensor    hts221    nack    fro=20min
 
+Clocks Of A Fault That Has None
+    [Documentation]    Only a bus that is held counts them.
+    Start Device    app=weather
+    Break Sensor    hts221    nack    clocks=9
+
+Clocks That Are Too Many
+    [Documentation]    A part lets go after a byte and its acknowledge at the latest.
+    Start Device    app=weather
+    Break Sensor    hts221    hold-bus    clocks=10
+
+A Level Of A Fault That Has None
+    [Documentation]    A part that says nothing says it neither high nor low.
+    Start Device    app=weather
+    Break Sensor    hts221    vanish    value=low
+
 A Share Above One
     [Documentation]    A recall of 90 is a slip of the pen.
     Play Scenario    weather/snow-front
