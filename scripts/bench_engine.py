@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -112,9 +113,24 @@ def plain(image: Path) -> float:
     return time.perf_counter() - begin
 
 
-def best(image: Path) -> float:
-    """Return the best of three: what else the machine does only adds."""
-    return min(plain(image) for _ in range(3))
+def one_round(images: dict[int, Path], counted: int) -> dict[str, float]:
+    """Measure every figure once, vmote's and plain QEMU's beside each other; `counted` are instructions of image 6."""
+    out: dict[str, float] = {}
+    out["start_s"], _, _ = measured(images[1], 0.0001)
+    out["plain_start_s"] = start = plain(images[9])
+    _, wall, engine = measured(images[1], 15)
+    out["mips"] = engine.counters().instructions / wall / 1e6
+    out["plain_mips"] = counted / max(plain(images[6]) - start, 1e-9) / 1e6
+    _, wall, engine = measured(images[2], 0.002)
+    out["access_us"] = wall / engine.counters().extra["exchanges"] * 1e6  # 43000 of them
+    out["plain_access_us"] = max(plain(images[7]) - start, 0.0)  # a million of them
+    _, wall, engine = measured(images[4], 5)
+    out["poll_us"] = wall / (engine.counters().instructions / POLL_INSTRUCTIONS) * 1e6
+    out["plain_poll_us"] = max(plain(images[8]) - start, 0.0)
+    _, out["pdm_60s_s"], engine = measured(images[3], 60, sound=True)
+    out["pdm_exchanges"] = engine.counters().extra["exchanges"]
+    _, out["asleep_12h_s"], _ = measured(images[5], 12 * 3600)
+    return out
 
 
 def fifty(boots: Boots | None) -> tuple[float, set[str]]:
@@ -146,56 +162,49 @@ ROWS = (
 )
 
 
-def say(out: dict[str, float | int | str]) -> None:
+def told(rounds: list[float], form: str) -> str:
+    """Return the median of some rounds, and their range where there is one."""
+    low, middle, high = (format(f(rounds), form) for f in (min, statistics.median, max))
+    return middle if low == high else f"{middle} ({low} to {high})"
+
+
+def say(qemu: str, rounds: int, out: dict[str, list[float]]) -> None:
     """Print the figures for a person."""
     load = f"{os.getloadavg()[0]:.1f} programs wanted its {os.cpu_count()} processors meanwhile"
-    print(f"QEMU {out['qemu']} on this machine; {load}")
-    print(f"  {'':32}{'vmote':>10}{'plain QEMU':>12}")
+    print(f"{qemu} on this machine; {load}")
+    print(f"Medians of {rounds} rounds (and their range), each round vmote's and plain QEMU's in turn")
+    print(f"  {'':31}{'vmote':>26}{'plain QEMU':>27}")
     for what, ours, theirs, form, unit, wanted in ROWS:
-        beside = format(out[theirs], form) if theirs else "-"
-        print(f"  {what:32}{format(out[ours], form):>10}{beside:>12} {unit:5}{wanted}".rstrip())
+        beside = told(out[theirs], form) if theirs else "-"
+        print(f"  {what:31}{told(out[ours], form):>26}{beside:>27} {unit:5}{wanted}".rstrip())
     print("A register's side effect is Python's to carry out here, and C's there; plain QEMU has no board that hears.")
 
 
 def main() -> int:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true", help="one machine-readable line")
-    json_wanted = parser.parse_args().json
-    out: dict[str, float | int | str] = {"qemu": qemu_version()}
+    parser.add_argument("--json", action="store_true", help="one machine-readable line: every round of every figure")
+    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="how often to measure (5)")
+    asked = parser.parse_args()
+    rounds = max(asked.rounds, 1)
     with tempfile.TemporaryDirectory() as name:
         images = {n: build(Path(name), n) for n in range(1, 10)}
         measured(images[1], 0.001)  # compiles the plugin, warms the caches
-        starts = [measured(images[1], 0.0001)[0] for _ in range(5)]
-        out["start_s"] = sorted(starts)[2]
-        out["plain_start_s"] = start = best(images[9])
-        _, wall, engine = measured(images[1], 15)
-        out["mips"] = engine.counters().instructions / wall / 1e6
-        # 100000 rounds of the loop, counted by the engine on the same code
-        _, _, engine = measured(images[6], 30)
-        out["plain_mips"] = engine.counters().instructions / max(best(images[6]) - start, 1e-9) / 1e6
-        _, wall, engine = measured(images[2], 0.002)
-        out["access_us"] = wall / engine.counters().extra["exchanges"] * 1e6
-        out["plain_access_us"] = best(images[7]) - start  # a million of them
-        _, wall, engine = measured(images[4], 5)
-        out["poll_us"] = wall / (engine.counters().instructions / POLL_INSTRUCTIONS) * 1e6
-        out["plain_poll_us"] = best(images[8]) - start
-        _, wall, engine = measured(images[3], 60, sound=True)
-        out["pdm_60s_s"] = wall
-        out["pdm_exchanges"] = engine.counters().extra["exchanges"]
-        _, wall, _ = measured(images[5], 12 * 3600)
-        out["asleep_12h_s"] = wall
-        out["fifty_s"], apart = fifty(None)
-        with Boots() as boots:
-            out["fifty_one_boot_s"], together = fifty(boots)
-            out["fifty_boots"] = boots.booted
-        if apart != together:
-            print("the runs that share a boot are not the runs that do not", file=sys.stderr)
-            return 1
-    if json_wanted:
-        print(json.dumps(out))
-        return 0
-    say(out)
+        _, _, engine = measured(images[6], 30)  # 100000 rounds of its loop, counted by us on the same code
+        counted = engine.counters().instructions
+        figures = [one_round(images, counted) for _ in range(rounds)]
+        out = {key: [figure[key] for figure in figures] for key in figures[0]}
+    fifty_s, apart = fifty(None)
+    with Boots() as boots:
+        one_boot_s, together = fifty(boots)
+        out |= {"fifty_s": [fifty_s], "fifty_one_boot_s": [one_boot_s], "fifty_boots": [boots.booted]}
+    if apart != together:
+        print("the runs that share a boot are not the runs that do not", file=sys.stderr)
+        return 1
+    if asked.json:
+        print(json.dumps({"qemu": qemu_version(), "rounds": rounds, **out}))
+    else:
+        say(f"QEMU {qemu_version()}", rounds, out)
     return 0
 
 

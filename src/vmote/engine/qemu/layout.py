@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ctypes as c
 
-MAGIC = 0x564D5433
+MAGIC = 0x564D5434
 MAX_REGIONS = 112
 PAGE = 4096
 
@@ -49,13 +49,13 @@ class Link(c.Structure):
         ("deadline", c.c_int64), ("irq", c.c_uint64 * 4), ("exchanges", c.c_uint64), ("plain", c.c_uint64),
         ("systick_divider", c.c_uint32), ("demote", c.c_uint32), ("priority_mask", c.c_uint32),
         ("systick_core", c.c_uint32), ("profile", c.c_uint64), ("profile_size", c.c_uint64),
-        ("fault", FaultBlock),
+        ("patience", c.c_uint32 * 4), ("fault", FaultBlock),
         ("regions", Region * MAX_REGIONS),
     ]  # fmt: skip
 
 
 _CHECKED = ("turn", "shift", "op", "address", "cycle", "command", "value", "deadline", "irq", "exchanges", "profile",
-            "fault", "regions")  # fmt: skip
+            "fault", "patience", "regions")  # fmt: skip
 
 
 def check(library: c.CDLL) -> None:

@@ -6,8 +6,7 @@
 /* Returns 1 when it is Python's turn, 0 when the time is up or a signal came. */
 __attribute__((visibility("default"))) int vmote_wait(struct vmote_link *link, int64_t timeout_ns)
 {
-    static _Thread_local struct vmote_patience patience = {VMOTE_SPIN_NS, 0};
-    return vmote_await(link, VMOTE_TURN_PYTHON, &link->python_sleeps, &patience, timeout_ns);
+    return vmote_await(link, VMOTE_TURN_PYTHON, &link->python_sleeps, timeout_ns);
 }
 
 /* Hands the turn to the guest and waits until it comes back: the ordinary case, one call for each exchange. */
@@ -22,5 +21,5 @@ __attribute__((visibility("default"))) int vmote_turn(struct vmote_link *link, i
 __attribute__((visibility("default"))) const uint32_t vmote_offsets[] = {
     FIELD(turn),     FIELD(shift),    FIELD(op),       FIELD(address), FIELD(cycle), FIELD(command),
     FIELD(value),    FIELD(deadline), FIELD(irq),      FIELD(exchanges), FIELD(profile), FIELD(fault),
-    FIELD(regions),  sizeof(struct vmote_link),
+    FIELD(patience), FIELD(regions),  sizeof(struct vmote_link),
 };

@@ -5,7 +5,7 @@
 #define VMOTE_LINK_H
 #include <stdint.h>
 
-#define VMOTE_LINK_MAGIC 0x564d5433u /* "VMT3" */
+#define VMOTE_LINK_MAGIC 0x564d5434u /* "VMT4" */
 #define VMOTE_MAX_REGIONS 112
 
 /* Whose turn it is. Only the side whose turn it is touches the slot. */
@@ -65,6 +65,14 @@ struct vmote_fault {
     uint32_t tb_insns; /* length of the handler's first block: the time is that of its end */
 };
 
+/* How long both sides spin for the other's answer: see wait.h. All zero is the fullest patience. */
+struct vmote_patience {
+    uint32_t doubt; /* what spins in vain have used up */
+    uint32_t nap;   /* waits that are left to sleep through without a spin */
+    uint32_t naps;  /* that followed each other: each is twice as long */
+    uint32_t trial; /* after a nap, until the patience is whole again */
+};
+
 struct vmote_link {
     uint32_t magic, n_regions;
     uint32_t turn;
@@ -89,6 +97,7 @@ struct vmote_link {
     uint32_t priority_mask;   /* the bits of an 8-bit priority that the core has */
     uint32_t systick_core;    /* cycles of the board in one of SysTick's, in 65536ths; 0: one */
     uint64_t profile, profile_size; /* where all counts lie together */
+    struct vmote_patience patience;
     struct vmote_fault fault;
     struct vmote_region regions[VMOTE_MAX_REGIONS];
 };

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Waiting for one's turn, the same on both sides. The other side mostly answers within microseconds, so spinning pays;
-   but when both share a processor, or many runs share few, spinning only keeps the other from answering. So each side
-   learns: a spin that was in vain though the answer came soon makes the next ones shorter, and now and then a full one
-   finds out whether times have changed. */
+   but when both share a processor, or many programs share few, spinning only keeps the other from answering. One patience
+   serves both sides: if only one of them spins, it meets a partner who must be woken first, which takes longer than any
+   spin that pays, and so neither would ever find out that spinning would do. Spins in vain use the patience up, those that
+   met the answer restore it. Once it is gone both sleep for a number of waits, and then both try again, with spins long
+   enough to outlast a waking; each trial in vain makes the next one later. */
 #ifndef VMOTE_WAIT_H
 #define VMOTE_WAIT_H
 #include "link.h"
@@ -14,11 +16,15 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { VMOTE_SPIN_NS = 20000, VMOTE_SOON_NS = 200000, VMOTE_PROBE = 256 };
-
-struct vmote_patience {
-    int64_t spin_ns;
-    uint32_t waits;
+enum {
+    VMOTE_SPIN_NS = 20000,
+    VMOTE_TRIAL_NS = 100000,
+    VMOTE_SOON_NS = 300000, /* an answer later than this had another reason than the spinning */
+    VMOTE_VAIN = 2,         /* what a spin in vain costs of the patience; one that met the answer gives 1 */
+    VMOTE_DOUBT_TRIAL = 12,
+    VMOTE_DOUBT_MOST = 16,
+    VMOTE_NAP_LEAST = 64,
+    VMOTE_NAP_MOST = 4096
 };
 
 static inline int64_t vmote_now(void)
@@ -40,18 +46,40 @@ static inline void vmote_hand_over(struct vmote_link *link, uint32_t turn, const
         syscall(SYS_futex, &link->turn, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
-/* Returns whether it is `mine`; false when the time is up (never, if negative) or a signal came. */
-static inline bool vmote_await(struct vmote_link *link, uint32_t mine, uint32_t *sleeps, struct vmote_patience *patience,
-                               int64_t timeout_ns)
+/* How long to spin this time. Whoever waits reads; only the one whose turn it is writes. */
+static inline int64_t vmote_spin(const struct vmote_patience *p)
 {
-    int64_t start = vmote_now(), spin = patience->spin_ns;
-    if (++patience->waits % VMOTE_PROBE == 0)
-        spin = VMOTE_SPIN_NS;
+    if (__atomic_load_n(&p->nap, __ATOMIC_RELAXED))
+        return 0;
+    return __atomic_load_n(&p->trial, __ATOMIC_RELAXED) ? VMOTE_TRIAL_NS : VMOTE_SPIN_NS;
+}
+
+/* It is our turn: `met` while spinning, or asleep, and then `soon` or not. */
+static inline void vmote_learn(struct vmote_patience *p, bool met, bool soon)
+{
+    if (p->nap) {
+        if (--p->nap == 0) {
+            p->trial = 1;
+            p->doubt = VMOTE_DOUBT_TRIAL;
+        }
+    } else if (met) {
+        if (p->doubt && --p->doubt == 0)
+            p->trial = p->naps = 0;
+    } else if (soon && (p->doubt += VMOTE_VAIN) >= VMOTE_DOUBT_MOST) {
+        p->nap = VMOTE_NAP_LEAST << p->naps;
+        if (p->nap < VMOTE_NAP_MOST)
+            p->naps++;
+    }
+}
+
+/* Returns whether it is `mine`; false when the time is up (never, if negative) or a signal came. */
+static inline bool vmote_await(struct vmote_link *link, uint32_t mine, uint32_t *sleeps, int64_t timeout_ns)
+{
+    int64_t start = vmote_now(), spin = vmote_spin(&link->patience);
     do {
         for (int i = 0; i < 16; i++) {
             if (vmote_is_turn(link, mine)) {
-                if (spin > patience->spin_ns)
-                    patience->spin_ns = spin;
+                vmote_learn(&link->patience, true, true);
                 return true;
             }
 #if defined(__x86_64__) || defined(__i386__)
@@ -78,8 +106,8 @@ static inline bool vmote_await(struct vmote_link *link, uint32_t mine, uint32_t 
         }
     }
     __atomic_store_n(sleeps, 0, __ATOMIC_SEQ_CST);
-    if (came && vmote_now() - start < VMOTE_SOON_NS)
-        patience->spin_ns /= 2;
+    if (came)
+        vmote_learn(&link->patience, false, vmote_now() - start < VMOTE_SOON_NS);
     return came;
 }
 #endif

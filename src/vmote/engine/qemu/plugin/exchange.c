@@ -24,9 +24,8 @@ static void ask(uint32_t op, uint64_t address, uint64_t data, uint32_t size)
     link_->cycle = cycles_now();
     link_->instructions = (uint64_t)q_icount_get_raw();
     link_->exchanges += op != VMOTE_OP_DONE;
-    static struct vmote_patience patience = {VMOTE_SPIN_NS, 0};
     vmote_hand_over(link_, VMOTE_TURN_PYTHON, &link_->python_sleeps);
-    vmote_await(link_, VMOTE_TURN_GUEST, &link_->guest_sleeps, &patience, -1);
+    vmote_await(link_, VMOTE_TURN_GUEST, &link_->guest_sleeps, -1);
 }
 
 static void set_lines(void)
