@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 import sys
-import wave
 from pathlib import Path
 
 import numpy as np
@@ -120,20 +119,6 @@ def test_axes_travel_together_and_rest_where_nothing_is_said(tmp_path: Path) -> 
     assert rest.samples[0] == (0, (0, 0, 0))
     (command,) = feeds.hold("angular-rate-y", -3.5)
     assert command == "sysbus.twi0.lsm9ds1_ag AngularRateY -3.500000000"
-
-
-def test_sound_becomes_a_file_that_anybody_can_play(tmp_path: Path) -> None:
-    class Tone(Slope):
-        def samples(self, start_ns: int, rate_hz: float, count: int) -> np.ndarray:
-            return np.sin((start_ns / S + np.arange(count) / rate_hz) * 440) * 2  # louder than full scale
-
-    feeds = Feeds(BOARD, Stimulus({"sound": Tone()}, 3 * S), tmp_path)
-    assert f"sysbus.pdm.microphone FeedSoundFromWav {at(tmp_path / 'sound.wav')}" in feeds.begin()
-    with wave.open(str(tmp_path / "sound.wav")) as file:
-        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 4, 16000)
-        read = np.frombuffer(file.readframes(10**6), dtype="<i4") / 2**31
-    assert len(read) >= 48000
-    assert read == pytest.approx(np.clip(Tone().samples(0, 16000, len(read)), -1, 1), abs=1e-9)
 
 
 def test_a_quantity_the_board_senses_but_no_part_here_takes_is_refused(tmp_path: Path) -> None:

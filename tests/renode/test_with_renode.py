@@ -21,6 +21,8 @@ from vmote.engine.renode.server import MonitorError, Server
 from vmote.firmware.build import build
 from vmote.platforms import Board, load_board, project_root
 from vmote.run import Request, execute
+from vmote.run.live import Live
+from vmote.run.quiet import quiet_room
 from vmote.scenario import load, render
 from vmote.scenario.exporting import resd_samples
 from vmote.scenario.stimulus import Fault, Stimulus
@@ -169,6 +171,26 @@ def test_the_world_can_be_held_and_given_back(device: Callable[..., tuple[Renode
     first, second = (line for _, line in seen.lines() if line.startswith("@sample"))
     assert "temperature=-7.500" in first
     assert "temperature=21.000" in second
+
+
+def test_what_is_said_while_a_device_runs_is_heard_alike() -> None:
+    """Three worlds with the same past, one after the other; the last goes on into the next minute."""
+    told = []
+    for engine in ("qemu", "renode"):
+        with Live(Request(Path("quiet-room.yaml"), engine=engine), quiet_room("keyword", BOARD.name)) as live:
+            sounds: list[str] = []
+            for until, piece in (
+                (2.0, "at: 2.5s, word: {say: 'yes'}"),
+                (4.0, "at: 4.2s, for: 1s, noise: pink"),
+                (62, ""),
+            ):
+                live.advance(round(until * 1e9))
+                sounds += [f"{{{piece}, level: -20 dBFS}}"] if piece else []
+                world = render(quiet_room("keyword", BOARD.name, tuple(sounds)))
+                live.put("sound", world.channels["sound"], world.truth)
+            told.append([line.text for line in live.trace().lines])
+    assert told[0] == told[1]
+    assert any("@heard" in line and "label=yes" in line for line in told[1])
 
 
 def test_memory_and_symbols_are_read_and_written(device: Callable[..., tuple[RenodeEngine, Seen]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from robot.api import logger
 
-from vmote.errors import BadInput, Unsupported, nearest
+from vmote.errors import BadInput, nearest
 from vmote.robot.arguments import Duration, Humidity, Level, Pressure, Ratio, Temperature
 from vmote.robot.keyword import keyword
 from vmote.robot.scene import device_ns
@@ -134,8 +134,6 @@ class WorldKeywords(Theme):
             raise BadInput(f"the app {live.scenario.device.app} does not listen", hint="Start Device    app=keyword")
         if live.scenario.path.name != "quiet-room.yaml":
             raise BadInput("sounds are laid over the quiet room only", hint="write them into the scenario's world")
-        if live.request.engine != "qemu":
-            raise Unsupported(f"engine {live.request.engine} takes its sound before it starts", hint="use engine qemu")
         when = at.ns if at else running.now_ns + 1_000_000
         if when < running.now_ns:
             raise BadInput(f"{say_time(when)} is past, it is {say_time(running.now_ns)}", hint="`at` counts from reset")

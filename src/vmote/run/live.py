@@ -156,7 +156,10 @@ class Live:
 
     def put(self, quantity: str, channel: Channel, truth: tuple[TruthWindow, ...]) -> None:
         """Put another channel in the place of a quantity's; what was sensed before must be the same in both."""
-        self._lived[quantity].base = channel
+        lived = self._lived[quantity]
+        lived.base = channel
+        if lived.held_at(self.now_ns) is None:
+            self._session.engine.set_quantity(quantity, None)  # an engine that was told of it beforehand hears anew
         self.stimulus = replace(self.stimulus, truth=truth)
 
     def inject(self, fault: Fault) -> None:

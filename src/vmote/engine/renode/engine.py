@@ -111,12 +111,14 @@ class RenodeEngine:
         self._wall_end = begin + self._limits.wall_s - self._wall_used
         try:
             while self._ended is None:
+                until_ns, commands = self._feeds.ahead(self._now, t_ns)
                 while self._due and self._due[0].t_ns <= self._now:
-                    for command in self._due.pop(0).commands:
-                        server.command(command)
+                    commands += self._due.pop(0).commands
+                for command in commands:
+                    server.command(command)
                 if self._now >= t_ns:
                     return Stop(End.TIME, self._now)
-                self._advance(min(t_ns, self._due[0].t_ns) if self._due else t_ns)
+                self._advance(min(until_ns, self._due[0].t_ns) if self._due else until_ns)
         except KeyboardInterrupt:
             self._ended = Stop(End.INTERRUPTED, self._now, "interrupted from the keyboard")
         finally:

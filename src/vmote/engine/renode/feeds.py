@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from vmote.engine.renode.commands import at, part_path
 from vmote.engine.renode.presses import PRESSED, press
 from vmote.engine.renode.resd import Sample, write_fine
-from vmote.engine.renode.wav import write_wav
+from vmote.engine.renode.sound import SoundFeed
 from vmote.errors import Unsupported
 from vmote.platforms import Board
 from vmote.scenario.channels import GridChannel
@@ -25,7 +25,6 @@ from vmote.units import NS_PER_S
 _MOST_SLOW, _MOST_FAST = 500_000, 4_000_000  # samples of a quantity in a file
 _USUAL_NS = 100_000_000  # between two samples of a slow quantity whose own grid does not fit
 _FAST_NS = 1_000_000  # … of a fast one
-_SOUND_HZ = 16_000
 _BEYOND = 3  # samples: the one at the end and two beyond, so that there is always a next one to draw a line to
 
 
@@ -34,7 +33,7 @@ class Way:
     """How a quantity, or the three axes of one, reaches a part."""
 
     quantities: tuple[str, ...]
-    sample: Sample | None  # RESD's kind; None is a WAV file
+    sample: Sample | None  # RESD's kind; None is sound, which goes in by pieces
     feed: str  # the method that takes the file
     properties: tuple[str, ...]  # those that hold a value, one a quantity
 
@@ -46,7 +45,8 @@ def _axes(quantity: str, sample: Sample, feed: str, prop: str) -> Way:
 _TEMPERATURE = Way(("temperature",), Sample.TEMPERATURE, "FeedTemperatureSamplesFromRESD", ("Temperature",))
 _HUMIDITY = Way(("humidity",), Sample.HUMIDITY, "FeedHumiditySamplesFromRESD", ("Humidity",))
 _PRESSURE = Way(("pressure",), Sample.PRESSURE, "FeedPressureSamplesFromRESD", ("Pressure",))
-_SOUND = Way(("sound",), None, "FeedSoundFromWav", ("Sound",))
+_HEARD = "sound"  # the quantity
+_SOUND = Way((_HEARD,), None, "", ("Sound",))
 _WAYS: dict[str, tuple[Way, ...]] = {
     "hts221": (_TEMPERATURE, _HUMIDITY),
     "lps22hb": (_PRESSURE, _TEMPERATURE),
@@ -68,6 +68,9 @@ class Feeds:
 
     def __init__(self, board: Board, stimulus: Stimulus, folder: Path) -> None:
         self._board, self._stimulus, self._folder = board, stimulus, folder
+        heard = stimulus.channels.get(_HEARD)
+        microphones = [part_path(board, part) for part, _ in self._takers(_HEARD)]
+        self._sound = heard and SoundFeed(heard, microphones, folder, stimulus.duration_ns)
 
     def refuse_what_no_part_takes(self) -> None:
         """Say at the start which of the world's quantities would reach nobody here, though the board senses them."""
@@ -80,10 +83,14 @@ class Feeds:
         commands = []
         for part, way in self._ways():
             if any(quantity in self._stimulus.channels for quantity in way.quantities):
-                commands.append(self._feed(part, way))
+                commands += [] if way.sample is None else [self._feed(part, way, way.sample)]
             else:
                 commands += [self._hold(part, way, quantity, _rest(quantity)) for quantity in way.quantities]
         return commands
+
+    def ahead(self, now_ns: int, t_ns: int) -> tuple[int, list[str]]:
+        """Return how far a device may go towards an instant, and what has to be done before."""
+        return self._sound.ahead(now_ns, t_ns) if self._sound else (t_ns, [])
 
     def follow(self, quantity: str) -> list[str]:
         """Return the commands that hand a quantity to the stimulus, or to rest where it says nothing.
@@ -94,12 +101,16 @@ class Feeds:
             return []  # the engine presses at the very instants
         if quantity not in self._stimulus.channels:
             return self.hold(quantity, _rest(quantity))
-        return [self._feed(part, way) for part, way in self._takers(quantity)]
+        if quantity == _HEARD and self._sound:
+            self._sound.follow()
+        return [self._feed(part, way, way.sample) for part, way in self._takers(quantity) if way.sample is not None]
 
     def hold(self, quantity: str, value: float) -> list[str]:
         """Return the commands that hold a quantity at a value."""
         if quantity == PRESSED:
             return list(press(self._board, on=value >= 0.5))
+        if quantity == _HEARD and self._sound:
+            self._sound.hold()
         return [self._hold(part, way, quantity, value) for part, way in self._takers(quantity)]
 
     def check_taken(self, quantity: str) -> None:
@@ -121,22 +132,17 @@ class Feeds:
     def _hold(self, part: str, way: Way, quantity: str, value: float) -> str:
         return f"{part_path(self._board, part)} {way.properties[way.quantities.index(quantity)]} {value:.9f}"
 
-    def _feed(self, part: str, way: Way) -> str:
+    def _feed(self, part: str, way: Way, sample: Sample) -> str:
         """Write a way's file, unless another part has it already, and name it to the part."""
-        path = self._folder / f"{way.quantities[0].removesuffix('-x')}.{'wav' if way.sample is None else 'resd'}"
+        path = self._folder / f"{way.quantities[0].removesuffix('-x')}.resd"
         channels = [self._stimulus.channels.get(quantity) for quantity in way.quantities]
         if not path.is_file():
-            write_file(path, way.sample, channels, [_rest(q) for q in way.quantities], self._stimulus.duration_ns)
-        return f"{part_path(self._board, part)} {way.feed} {at(path)}" + ("" if way.sample is None else " 0 1 true")
+            write_file(path, sample, channels, [_rest(q) for q in way.quantities], self._stimulus.duration_ns)
+        return f"{part_path(self._board, part)} {way.feed} {at(path)} 0 1 true"
 
 
-def write_file(
-    path: Path, sample: Sample | None, channels: list[Channel | None], rest: list[float], duration_ns: int
-) -> None:
-    """Write channels, axes of one kind, as Renode's parts take them: sound as WAV, all else as RESD."""
-    if sample is None:
-        write_wav(path, _SOUND_HZ, channels[0], duration_ns)
-        return
+def write_file(path: Path, sample: Sample, channels: list[Channel | None], rest: list[float], duration_ns: int) -> None:
+    """Write channels, axes of one kind, as Renode's parts take them."""
     fast = sample in (Sample.ACCELERATION, Sample.ANGULAR_RATE, Sample.MAGNETIC_FLUX_DENSITY)
     usual, most = (_FAST_NS, _MOST_FAST) if fast else (_USUAL_NS, _MOST_SLOW)
     there = [channel for channel in channels if channel is not None]

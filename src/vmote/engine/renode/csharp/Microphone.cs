@@ -36,8 +36,9 @@ namespace Antmicro.Renode.Peripherals.Sound
             }
         }
 
-        // PCM of 16, 24 or 32 bits, one channel, any rate; it begins with the board's time and ends in silence.
-        public void FeedSoundFromWav(ReadFilePath path)
+        // PCM of 16, 24 or 32 bits, one channel, any rate; it begins with the board's time, or so many nanoseconds later,
+        // and ends in silence.
+        public void FeedSoundFromWav(ReadFilePath path, ulong start = 0)
         {
             using(var reader = new BinaryReader(File.OpenRead(path)))
             {
@@ -66,7 +67,7 @@ namespace Antmicro.Renode.Peripherals.Sound
                     }
                     else if(tag == "data" && bits > 0)
                     {
-                        Take(reader.ReadBytes((int)size), bits / 8);
+                        Take(reader.ReadBytes((int)size), bits / 8, start);
                         return;
                     }
                     else if(tag.Length < 4)
@@ -85,7 +86,7 @@ namespace Antmicro.Renode.Peripherals.Sound
         public void FeedRawPcm(ReadFilePath path, uint hertz = 16000)
         {
             rate = hertz;
-            Take(File.ReadAllBytes(path), 2);
+            Take(File.ReadAllBytes(path), 2, 0);
         }
 
         // A fraction of full scale that holds from now on; 0 is silence.
@@ -102,8 +103,8 @@ namespace Antmicro.Renode.Peripherals.Sound
         // Faults. The sample of this moment holds.
         public bool Frozen
         {
-            get { return frozenSince.HasValue; }
-            set { frozenSince = value ? machine.ElapsedVirtualTime.TimeElapsed.TotalNanoseconds : (ulong?)null; }
+            get { return frozen.HasValue; }
+            set { frozen = value ? At(machine.ElapsedVirtualTime.TimeElapsed.TotalNanoseconds, rate, 1)[0] : (double?)null; }
         }
 
         public bool Absent
@@ -130,13 +131,12 @@ namespace Antmicro.Renode.Peripherals.Sound
             {
                 return result;
             }
-            var signal = frozenSince.HasValue ? null : At(start, hertz, count);
-            var still = frozenSince.HasValue ? At(frozenSince.Value, hertz, 1)[0] : 0;
+            var signal = frozen.HasValue ? null : At(start, hertz, count);
             // MP34DT06J datasheet, table 3: from power-down to sound. One that was never without supply is awake.
             var asleep = suppliedSince == 0 ? 0 : (long)(((double)suppliedSince + WakeUp - start) * hertz / 1e9);
             for(var i = 0; i < count; i++)
             {
-                var value = Math.Round((signal == null ? still : signal[i]) * (32767 * gain), MidpointRounding.ToEven);
+                var value = Math.Round((frozen ?? signal[i]) * (32767 * gain), MidpointRounding.ToEven);
                 var raw = i < asleep ? (short)0 : (short)Math.Max(short.MinValue, Math.Min(short.MaxValue, value));
                 raw = OutOfRange > 0 ? short.MaxValue : OutOfRange < 0 ? short.MinValue : raw;
                 result[i] = (short)(StuckValue ? raw | (short)StuckMask : raw & ~StuckMask);
@@ -147,7 +147,7 @@ namespace Antmicro.Renode.Peripherals.Sound
         private double[] At(ulong start, double hertz, int count)
         {
             var result = new double[count];
-            var first = start / 1e9 * rate;
+            var first = (start >= begin ? (double)(start - begin) : -(double)(begin - start)) / 1e9 * rate;
             for(var i = 0; i < count; i++)
             {
                 if(sound == null)
@@ -158,15 +158,16 @@ namespace Antmicro.Renode.Peripherals.Sound
                 var position = first + i * (rate / hertz);
                 var index = (long)Math.Floor(position + 1e-9);
                 var part = Math.Min(1.0, Math.Max(0.0, position - index));
-                var here = index < sound.Length ? sound[index] * Grain : 0;
-                var next = index + 1 < sound.Length ? sound[index + 1] * Grain : 0;
+                var here = index >= 0 && index < sound.Length ? sound[index] * Grain : 0;
+                var next = index + 1 >= 0 && index + 1 < sound.Length ? sound[index + 1] * Grain : 0;
                 result[i] = here + (next - here) * part;
             }
             return result;
         }
 
-        private void Take(byte[] data, int width)
+        private void Take(byte[] data, int width, ulong start)
         {
+            begin = start;
             sound = new int[data.Length / width];
             for(var i = 0; i < sound.Length; i++)
             {
@@ -185,7 +186,8 @@ namespace Antmicro.Renode.Peripherals.Sound
         private bool supply;
         private bool absent;
         private ulong suppliedSince;
-        private ulong? frozenSince;
+        private ulong begin; // ns: when the first sample of `sound` is heard
+        private double? frozen;
         private readonly bool alwaysPowered;
         private readonly IMachine machine;
 
