@@ -6,7 +6,7 @@
 #include "vmote.h"
 #include <stdlib.h>
 
-enum { TIMER_BYTES = 512, MAX_IRQS = 256, DEBUGGER_LEAP = 6250 /* cycles */ };
+enum { TIMER_BYTES = 512, MAX_IRQS = 256 };
 
 static void *deadline_timer, *fault_timer;
 static int64_t armed = -1, python_deadline = -1; /* cycles; negative: none */
@@ -54,12 +54,6 @@ void exchange_rearm(void)
     int64_t next = systick_deadline();
     if (next < 0 || (python_deadline >= 0 && python_deadline < next))
         next = python_deadline;
-    if (next >= 0 && (link_->options & VMOTE_OPT_DEBUGGER) && !q_all_cpu_threads_idle()) {
-        /* QEMU takes a core that a debugger stopped for an idle one and lets time leap: not far, then. A core that sleeps
-           meets no breakpoint, and sleeps on as ever. */
-        int64_t near = cycles_now() + DEBUGGER_LEAP;
-        next = next < near ? next : near;
-    }
     if (next == armed)
         return;
     armed = next;
@@ -67,6 +61,13 @@ void exchange_rearm(void)
         q_timer_mod(deadline_timer, moment_of(armed));
     else
         q_timer_del(deadline_timer);
+}
+
+void exchange_anew(void)
+{
+    q_timer_del(deadline_timer);
+    armed = -1;
+    exchange_rearm();
 }
 
 uint64_t exchange(uint32_t op, uint64_t address, uint64_t data, uint32_t size, bool *refused)
@@ -116,6 +117,7 @@ static void on_deadline(void *unused)
 {
     (void)unused;
     armed = -1;
+    time_leapt();
     systick_sync();
     if (python_deadline >= 0 && cycles_now() >= python_deadline)
         exchange(VMOTE_OP_TIMER, 0, 0, 0, NULL);

@@ -56,6 +56,7 @@ static void on_vcpu(qemu_plugin_id_t id, unsigned index)
     bool held = q_locked();
     if (!held)
         q_lock(__FILE__, __LINE__);
+    time_start();
     exchange_start();
     sleep_start();
     stops_start();

@@ -122,7 +122,7 @@ enum { LITTLE_ENDIAN_DEVICE = 2, CLOCK_REAL = 0, CLOCK_VIRTUAL = 1, MEMTX_OK = 0
     F(void, cpu_reset, (CPUState *)) \
     F(void, async_run_on_cpu, (CPUState *, void (*)(CPUState *, void *), void *)) \
     F(void, icount_start_warp_timer, (void)) \
-    F(bool, all_cpu_threads_idle, (void)) \
+    F(void *, qemu_add_vm_change_state_handler, (void (*)(void *, bool, int), void *)) \
     F(void, cpu_interrupt, (CPUState *, int)) \
     F(void, vm_start, (void)) \
     F(void, tb_flush, (CPUState *)) \

@@ -15,11 +15,14 @@ uint64_t exchange(uint32_t op, uint64_t address, uint64_t data, uint32_t size, b
 void exchange_start(void); /* the first exchange comes before the first instruction */
 void exchange_fault_soon(void);
 void exchange_rearm(void);
+void exchange_anew(void); /* a cycle has another moment than before */
 void exchange_returned(void);
 
 /* time.c */
 int64_t cycles_now(void);
 int64_t moment_of(int64_t cycle);
+void time_leapt(void);
+void time_start(void);
 
 /* regions.c */
 void regions_map(int fd);
