@@ -130,6 +130,18 @@ def test_budgets() -> None:
     assert checks["stack"].outcome is Outcome.SKIPPED
 
 
+def test_budgets_of_a_runtime() -> None:
+    expect = "{budgets: {arena: 1 KB, flash: 1 KB, tflm: {arena: 2 KB, deadline: 1s}}}"
+    native = trace(GOOD)
+    tflm = replace(native, identity=replace(native.identity, runtime="tflm"))
+    told = {check.name: check for check in judge(scenario(expect), native).checks}
+    assert told["arena"].outcome is Outcome.FAIL and "deadline" not in told
+    told = {check.name: check for check in judge(scenario(expect), tflm).checks}
+    assert told["arena"].outcome is Outcome.PASS and told["arena"].expected == "at most 2048 bytes of arena, with tflm"
+    assert told["flash"].expected == "at most 1024 bytes of flash", "the scenario's own holds where the runtime has none"
+    assert "deadline" in told
+
+
 @pytest.mark.parametrize(("limit", "outcome"), [("1 KB", "pass"), ("800 B", "fail")])
 def test_the_deepest_stack_of_the_run_counts(limit: str, outcome: str) -> None:
     console = Console()

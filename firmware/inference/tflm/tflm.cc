@@ -100,6 +100,10 @@ class strict_planner : public tflite::GreedyMemoryPlanner {
         return must(GreedyMemoryPlanner::AddBuffer(size, first_use, last_use, offset));
     }
 
+    // Without it the interpreter's GetTensor() tells of no tensor. Two of them may share memory nevertheless: an operator's
+    // output is asked for right behind it, when it is still there.
+    bool preserves_all_tensors() const override { return true; }
+
   private:
     TfLiteStatus must(TfLiteStatus status)
     {
@@ -124,21 +128,6 @@ uint32_t elements_of(const flatbuffers::Vector<int32_t> *shape)
     }
     return count;
 }
-
-// Where the tensors lie. The interpreter's own GetTensor() tells it only when no two of them may share memory, and prints
-// a complaint otherwise; so its graph is looked into, which C++ allows to an explicit instantiation ([temp.spec.general]).
-// A subclass of MicroAllocator would hear of them, too, but its virtual functions have int32_t in their names, which is
-// another type in Zephyr than in a library that was compiled without it.
-const TfLiteEvalTensor *eval_tensor(tflite::MicroInterpreter &interpreter, unsigned number);
-
-template <auto Graph> struct look_inside {
-    friend const TfLiteEvalTensor *eval_tensor(tflite::MicroInterpreter &interpreter, unsigned number)
-    {
-        return &(interpreter.*Graph).GetAllocations()[0].tensors[number];
-    }
-};
-
-template struct look_inside<&tflite::MicroInterpreter::graph_>;
 
 // Tells each operator to the app's profiler, in the same words as the native runtime.
 class step_teller : public tflite::MicroProfilerInterface {
@@ -202,10 +191,11 @@ class step_teller : public tflite::MicroProfilerInterface {
 
     void show_output(const flatbuffers::Vector<int32_t> *outputs)
     {
-        if (outputs == nullptr || outputs->size() == 0 || outputs->Get(0) < 0 || interpreter_ == nullptr) {
+        if (outputs == nullptr || outputs->size() == 0 || outputs->Get(0) < 0 || interpreter_ == nullptr ||
+            !interpreter_->preserve_all_tensors()) { // the recording allocator brings a planner of its own
             return;
         }
-        const TfLiteEvalTensor *tensor = eval_tensor(*interpreter_, static_cast<unsigned>(outputs->Get(0)));
+        const TfLiteEvalTensor *tensor = interpreter_->GetTensor(outputs->Get(0));
         if (tensor != nullptr && tflite::TfLiteEvalTensorByteLength(tensor, &step_.bytes) == kTfLiteOk) {
             step_.data = tensor->data.data;
         }

@@ -4,17 +4,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from vmote.checks.inference import SLACK_NS, Inference
 from vmote.platforms import board_names, load_board
-from vmote.scenario.expect import Budgets
+from vmote.scenario.expect import Budgets, Limits
 from vmote.trace import Trace
 from vmote.units import NS_PER_S
 from vmote.verdict import Check, Outcome
 
 
-def budgets(limits: Budgets, trace: Trace, said: Sequence[Inference]) -> Iterator[Check]:
-    """Check each budget the scenario sets."""
+def budgets(given: Budgets, trace: Trace, said: Sequence[Inference]) -> Iterator[Check]:
+    """Check each budget the scenario sets, and say which of them are the runtime's own."""
+    runtime = trace.identity.runtime
+    own = given.own(runtime)
+    for check in held(given.under(runtime), trace, said):
+        yield replace(check, expected=f"{check.expected}, with {runtime}") if check.name in own else check
+
+
+def held(limits: Limits, trace: Trace, said: Sequence[Inference]) -> Iterator[Check]:
+    """Check each limit that is set."""
     if limits.cycles is not None:
         yield _cycles(limits.cycles, said)
     if limits.deadline is not None:

@@ -9,6 +9,7 @@ import os
 from rich.markup import escape
 
 from vmote.cli import options
+from vmote.cli.build_bar import BuildBar
 from vmote.cli.terminal import memory_table, open_console
 from vmote.cli.toolchain import ToolchainProgress
 from vmote.run.image import build_image
@@ -25,10 +26,14 @@ def build(
     as_json: options.Json = False,
 ) -> None:
     """Build the image of an app for a board, and say what it takes of the board's memory."""
-    built, image = build_image(
-        board or "nano33ble-sense", app, port, runtime, toolchain, any_model=any_model, kernels=kernels,
-        progress=ToolchainProgress(),
-    )  # fmt: skip
+    bar = BuildBar(open_console(stderr=True))
+    try:
+        built, image = build_image(
+            board or "nano33ble-sense", app, port, runtime, toolchain, any_model=any_model, kernels=kernels,
+            progress=ToolchainProgress(), tell=bar.step,
+        )  # fmt: skip
+    finally:
+        bar.stop()
     if as_json:
         memory = [{"region": use.region, "used": use.used, "size": use.size} for use in image.memory]
         document = {"schema": 1, "image": str(built.path), "compiled": built.compiled, "sha256": image.sha256}

@@ -93,6 +93,7 @@ def run(
     try:
         done = execute(request, watcher)
     except VmoteError as error:
+        watcher.finished()
         keep_logs(error, out, scenario.stem)
         raise
     folder = write_folder(done, out)

@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
+from vmote.cli.build_bar import BuildBar
 from vmote.console import Record
 from vmote.report.words import say_end, say_fault, say_summary, shares
 from vmote.run import Run, Watcher
@@ -45,9 +46,15 @@ class TerminalWatcher(Watcher):
         )  # fmt: skip
         self._task = self._progress.add_task("run", total=1, said="")
         self._total = 0
+        self._build = BuildBar(console)
+
+    def building(self, what: str, number: int, of: int) -> None:
+        """Show how far a build is."""
+        self._build.step(what, number, of)
 
     def stage(self, name: str, detail: str) -> None:
         """Say what was done before the device starts."""
+        self._build.stop()
         # A command among them must stay one line, to be copied.
         self.console.print(f"[dim]{name:>9}[/]  {escape(detail)}", soft_wrap=True)
 
@@ -72,7 +79,8 @@ class TerminalWatcher(Watcher):
         self.console.print(f"{say_time(t_ns):>12}  [yellow]warning[/] {escape(text)}")
 
     def finished(self) -> None:
-        """Take the bar away."""
+        """Take the bars away."""
+        self._build.stop()
         self._progress.stop()
 
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vmote.errors import BadInput, Unsupported, nearest
-from vmote.firmware.app_file import load_app
+from vmote.firmware.app_file import app_names, load_app
 from vmote.firmware.build_baremetal import compile_baremetal
 from vmote.firmware.card import ModelCard, load_model, model_names
 from vmote.firmware.elf import open_image
 from vmote.firmware.insert import with_model
 from vmote.firmware.stamp import locked, read_text
+from vmote.firmware.tool_run import Step
 from vmote.firmware.zephyr.compile import compile_zephyr
 from vmote.platforms import Board, project_root
 from vmote.tflite.model import read_model
@@ -44,11 +45,13 @@ def build(
     any_model: bool = False,
     kernels: str | None = None,
     folder: Path | None = None,
+    tell: Step | None = None,
 ) -> Built:
     """Build the image of an app for a board, with the app's own model unless another one is given.
 
     The runtime in it has the operators of the project's models of that app; with `any_model`, all there are.
-    `kernels` are tflm's: CMSIS-NN's unless the reference's are asked for.
+    `kernels` are tflm's: CMSIS-NN's unless the reference's are asked for. `tell` is called for each step of what takes
+    minutes.
     """
     started = time.monotonic()
     check_wishes(board, app, port, runtime, kernels)
@@ -62,7 +65,8 @@ def build(
     image = place / ("image.elf" if model is None else f"image-{card.name}.elf")
     with locked(place / "lock"):
         if port == "zephyr":
-            compiled, why = compile_zephyr(board, app, runtime, kernels, operators, place)
+            library = ("ALL",) if any_model else tuple(sorted({o for name in app_names() for o in _operators(name)}))
+            compiled, why = compile_zephyr(board, app, runtime, kernels, operators, place, library, tell)
         else:
             compiled, why = compile_baremetal(board, app, runtime, operators, place)
         _insert(board, card, place / "base.elf", image)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from vmote.errors import BadInput, Missing
@@ -14,23 +14,55 @@ from vmote.platforms import Board
 
 _EPOCH = "1704067200"  # 2024-01-01: no image carries the time of its build
 _MESSAGE_LINES = 40
+_STEP = re.compile(r"^\[(\d+)/(\d+)\] ")  # Ninja's
+
+Step = Callable[[str, int, int], None]  # what is built, how many of its steps are done, of how many
 
 
-def run_tool(command: list[str | Path], board: Board, variables: Mapping[str, str] | None = None) -> str:
-    """Run a tool of the build for a board and return what it said; raises with the compiler's message if it fails."""
+def run_tool(
+    command: list[str | Path],
+    board: Board,
+    variables: Mapping[str, str] | None = None,
+    told: tuple[str, Step | None] = ("", None),
+) -> str:
+    """Run a tool of the build for a board and return what it said; raises with the compiler's message if it fails.
+
+    `told`: what is built, and who is told of each step that Ninja has done.
+    """
     words = [str(word) for word in command]
     environment = os.environ | {"SOURCE_DATE_EPOCH": _EPOCH, "LC_ALL": "C"} | dict(variables or {})
     for name in ("CFLAGS", "CXXFLAGS", "LDFLAGS", "CPATH", "C_INCLUDE_PATH", "LIBRARY_PATH", "CMAKE_GENERATOR"):
         environment.pop(name, None)  # meant for programs of the host
     try:
-        result = subprocess.run(words, capture_output=True, text=True, env=environment, check=False)
+        with subprocess.Popen(
+            words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=environment
+        ) as process:
+            output = _listen(process, told)
     except OSError as error:
         raise Missing(
             f"{words[0]} does not run: {error.strerror}", hint="set the environment up anew: make setup"
         ) from error
-    if result.returncode:
-        raise failure(result.stdout + result.stderr, board)
-    return result.stdout + result.stderr
+    if process.returncode:
+        raise failure(output, board)
+    return output
+
+
+def _listen(process: subprocess.Popen[str], told: tuple[str, Step | None]) -> str:
+    """Read what a tool says to its end; an interrupted build leaves no tool behind."""
+    assert process.stdout is not None
+    lines: list[str] = []
+    what, tell = told
+    try:
+        for line in process.stdout:
+            lines.append(line)
+            if tell is not None and (step := _STEP.match(line)):
+                tell(what, int(step[1]), int(step[2]))
+        process.wait()
+    except BaseException:
+        process.terminate()
+        process.wait()
+        raise
+    return "".join(lines)
 
 
 _OVERFLOW = re.compile(r"region [`'](\w+)' overflowed by (\d+) bytes")

@@ -13,6 +13,7 @@ from vmote.engine import ENGINES
 from vmote.errors import BadInput, Unsupported, VmoteError, nearest
 from vmote.platforms import load_board, project_root
 from vmote.report.folder import keep_logs, write_folder
+from vmote.robot.progress import BuildTeller
 from vmote.robot.scene import Played, Running, Scene
 from vmote.robot.suite import output_folder
 from vmote.run import Boots, Request, execute
@@ -82,7 +83,7 @@ class Bench:
         """Do a run and keep it; with `boot`, on a device that boots for it, whatever has booted before."""
         self._must_be_free()
         try:
-            run = execute(request, boots=None if boot else boots())
+            run = execute(request, BuildTeller(), None if boot else boots())
         except VmoteError as error:
             keep_logs(error, runs_folder(), Path(request.scenario).stem)
             raise
@@ -93,7 +94,7 @@ class Bench:
     def start(self, request: Request, scenario: Scenario | None, moment: str) -> Running:
         """Start a device and keep it; at a moment that an earlier one kept, if there was one."""
         self._must_be_free()
-        running = Running(Live(request, scenario, boots=boots(), moment=moment))
+        running = Running(Live(request, scenario, BuildTeller(), boots=boots(), moment=moment))
         self._scenes[self._in_test] = running
         return running
 

@@ -7,13 +7,13 @@ from itertools import pairwise
 
 from robot.api import SkipExecution, logger
 
-from vmote.checks.budgets import budgets
+from vmote.checks.budgets import held
 from vmote.errors import BadInput, nearest
 from vmote.robot.arguments import Cycles, Duration, Energy, Share
 from vmote.robot.keyword import keyword
 from vmote.robot.scene import said
 from vmote.robot.theme import Theme
-from vmote.scenario.expect import Budgets
+from vmote.scenario.expect import Limits
 from vmote.units import NS_PER_S
 from vmote.verdict import Outcome
 
@@ -47,9 +47,9 @@ class BudgetKeywords(Theme):
         | Deadline Should Hold | within=100ms |
         """
         scene = self.bench.scene
-        own = scene.scenario.expect.budgets.deadline
+        own = scene.scenario.expect.budgets.under(scene.trace.identity.runtime).deadline
         limit = within.ns / NS_PER_S if within else own or self._pace_of_inferences()
-        check = next(iter(budgets(Budgets.model_construct(deadline=limit), scene.trace, said(scene))))
+        check = next(iter(held(Limits.model_construct(deadline=limit), scene.trace, said(scene))))
         logger.info(f"{check.expected}: {check.happened}")
         if check.outcome is not Outcome.PASS:
             raise self.fail(f"{check.expected}: {check.happened}", check.detail)
@@ -99,7 +99,7 @@ class BudgetKeywords(Theme):
         | Energy Should Be Less Than | 12 mJ |
         """
         scene = self.bench.scene
-        check = next(iter(budgets(Budgets.model_construct(energy=energy.value), scene.trace, said(scene))))
+        check = next(iter(held(Limits.model_construct(energy=energy.value), scene.trace, said(scene))))
         if check.outcome is Outcome.SKIPPED:
             raise SkipExecution(check.happened)
         if check.outcome is Outcome.FAIL:

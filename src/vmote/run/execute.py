@@ -100,7 +100,8 @@ def _check_can_judge(scenario: Scenario) -> None:
             f"the scenario demands bit-exactness with TensorFlow Lite Micro on the host: {reason}",
             where=f"{scenario.path}: expect.golden",
         )
-    if scenario.expect.budgets.energy is not None:
+    budgets = scenario.expect.budgets
+    if budgets.energy is not None or (budgets.tflm is not None and budgets.tflm.energy is not None):
         raise Unsupported(
             "runs are not priced in energy yet, so a budget of it could not be judged",
             where=f"{scenario.path}: expect.budgets.energy", hint="leave it out, and set a budget of cycles instead",

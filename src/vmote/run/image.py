@@ -12,6 +12,7 @@ from vmote.firmware.elf import Image, open_image
 from vmote.firmware.insert import card_of, find_model, model_of, with_model
 from vmote.firmware.memory import MemoryUse
 from vmote.firmware.packing import PackedCard
+from vmote.firmware.tool_run import Step
 from vmote.platforms import Board, load_board
 from vmote.run.request import Request
 from vmote.run.settings import with_settings
@@ -62,7 +63,7 @@ def _open_or_build(request: Request, board: Board, scenario: Scenario, watcher: 
         watcher.stage("image", f"{request.image}, as it is")
         return image
     device = scenario.device
-    make = build if request.toolchain == "local" else build_in_container
+    make = partial(build, tell=watcher.building) if request.toolchain == "local" else build_in_container
     built = make(
         board,
         request.app or device.app,
@@ -85,11 +86,12 @@ def build_image(
     any_model: bool = False,
     kernels: str | None = None,
     progress: Progress | None = None,
+    tell: Step | None = None,
 ) -> tuple[Built, Image]:
     """Build an image outside a run, for `vmote build`; what is left out is the default."""
     check_toolchain(toolchain)
     where = load_board(board)
-    make = build if toolchain == "local" else partial(build_in_container, progress=progress)
+    make = partial(build, tell=tell) if toolchain == "local" else partial(build_in_container, progress=progress)
     built = make(
         where, app or where.default_app, port or PORTS[0], runtime or RUNTIMES[0], any_model=any_model, kernels=kernels
     )

@@ -12,6 +12,9 @@ class Watcher:
     def stage(self, name: str, detail: str) -> None:
         """A step before the emulation is done: building, reading, starting."""
 
+    def building(self, what: str, number: int, of: int) -> None:
+        """A build that takes minutes has done so many of its steps."""
+
     def started(self, duration_ns: int) -> None:
         """The device left reset."""
 

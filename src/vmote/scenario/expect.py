@@ -87,8 +87,8 @@ def _never(value: object) -> object:
 NeverItem = Annotated[Never, BeforeValidator(_never)]
 
 
-class Budgets(Words):
-    """What one inference and the image may cost."""
+class Limits(Words):
+    """What one inference and the image may cost, a limit for each thing."""
 
     cycles: Cycles | None = None
     deadline: Span | None = None  # from the sample to the word, and no late window
@@ -97,6 +97,21 @@ class Budgets(Words):
     ram: Size | None = None
     stack: Size | None = None
     energy: Energy | None = None  # of the whole run
+
+
+class Budgets(Limits):
+    """What one inference and the image may cost; TensorFlow Lite Micro may be given limits of its own."""
+
+    tflm: Limits | None = None
+
+    def under(self, runtime: str) -> Limits:
+        """Return the limits that hold for a runtime."""
+        return self.model_copy(update=self.own(runtime))
+
+    def own(self, runtime: str) -> dict[str, float]:
+        """Return the limits that are a runtime's alone."""
+        limits = self.tflm if runtime == "tflm" else None
+        return {} if limits is None else {name: value for name, value in limits if value is not None}
 
 
 _RATE = re.compile(r"^(.*?)\s*(?:/|per)\s*(\S.*)$")

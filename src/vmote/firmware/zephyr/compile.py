@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vmote.firmware import build_tools
 from vmote.firmware.stamp import files_below, inputs_of, read_stamp, read_text, replace_with, write_stamp
-from vmote.firmware.tool_run import run_tool
+from vmote.firmware.tool_run import Step, run_tool
 from vmote.firmware.zephyr.boards import fragments, zephyr_name
 from vmote.firmware.zephyr.python import find_python
 from vmote.firmware.zephyr.tflm import build_library, find_sources
@@ -20,9 +20,19 @@ from vmote.tools import find_tool
 
 
 def compile_zephyr(
-    board: Board, app: str, runtime: str, kernels: str, operators: tuple[str, ...], place: Path
+    board: Board,
+    app: str,
+    runtime: str,
+    kernels: str,
+    operators: tuple[str, ...],
+    place: Path,
+    library_operators: tuple[str, ...] = ("ALL",),
+    tell: Step | None = None,
 ) -> tuple[bool, str]:
-    """Make `place`/base.elf; return whether anything was compiled, and a word on it."""
+    """Make `place`/base.elf; return whether anything was compiled, and a word on it.
+
+    `library_operators`: what TFLM's library has, which is compiled once for the images of all apps.
+    """
     name = zephyr_name(board)
     workspace = find_workspace(board)
     python = find_python(workspace.top, workspace.base)
@@ -40,7 +50,8 @@ def compile_zephyr(
     }
     library = None
     if runtime == "tflm":
-        library = build_library(board, kernels, find_sources(workspace.top, kernels), place.parent)
+        sources = find_sources(workspace.top, kernels)
+        library = build_library(board, kernels, library_operators, sources, place.parent, tell)
         options["VMOTE_TFLM_LIBRARY"] = str(library.path)
         options["VMOTE_TFLM_INCLUDE"] = ";".join(map(str, library.includes))
     source = project_root() / "firmware"
@@ -66,7 +77,7 @@ def compile_zephyr(
         ]  # fmt: skip
         run_tool(configure, board, variables)
         (work / "wishes.json").write_text(wishes, encoding="utf-8")
-    run_tool([build_tools.ninja(), "-j", "2", "-C", work], board, variables)
+    run_tool([build_tools.ninja(), "-j", "2", "-C", work], board, variables, (place.name, tell))
     replace_with(work / "zephyr" / "zephyr.elf", base)
     write_stamp(stamp, inputs, gcc=gcc.said, zephyr=workspace.said)
     return True, f"Zephyr {workspace.said} compiled with GCC {gcc.said}"

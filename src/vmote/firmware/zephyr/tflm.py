@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from vmote.errors import Missing
 from vmote.firmware import build_tools
-from vmote.firmware.stamp import files_below, inputs_of, locked, read_stamp, write_stamp
-from vmote.firmware.tool_run import run_tool
+from vmote.firmware.stamp import files_below, inputs_of, locked, read_stamp, read_text, replace_with, write_stamp
+from vmote.firmware.tool_run import Step, run_tool
 from vmote.platforms import Board, project_root
 from vmote.tools import find_tool
 
@@ -46,10 +48,16 @@ def find_sources(top: Path, kernels: str) -> Path:
     return folder
 
 
-def build_library(board: Board, kernels: str, sources: Path, folder: Path) -> Library:
-    """Compile TFLM for a board's core, unless it is there already."""
+def build_library(
+    board: Board, kernels: str, operators: tuple[str, ...], sources: Path, folder: Path, tell: Step | None = None
+) -> Library:
+    """Compile TFLM with the kernels of some operators for a board's core, unless it is there already.
+
+    What was compiled before a build was interrupted is not compiled again.
+    """
     gpp = _compiler()
-    place = folder / f"tflm-{board.core}-{kernels}"
+    name = f"tflm-{board.core}-{kernels}" + ("-any" if operators == ("ALL",) else "")
+    place = folder / name
     place.mkdir(parents=True, exist_ok=True)
     recipe = project_root() / "firmware" / "inference" / "tflm" / "library"
     toolchain = project_root() / "firmware" / "toolchain" / "arm-none-eabi.cmake"
@@ -57,7 +65,8 @@ def build_library(board: Board, kernels: str, sources: Path, folder: Path) -> Li
     includes = tuple(sources / name for name in ("tflite-micro", "flatbuffers/include", "gemmlowp", "ruy"))
     revisions = [sources / name / ".git" / "HEAD" for name in _WANTED[kernels]]
     inputs = inputs_of(
-        f"{sources} {kernels} {gpp}", [*files_below(recipe), toolchain, *(path for path in revisions if path.is_file())]
+        f"{sources} {kernels} {operators} {gpp}",
+        [*files_below(recipe), toolchain, *(path for path in revisions if path.is_file())],
     )
     with locked(place / "lock"):
         if library.is_file() and read_stamp(stamp) == inputs:
@@ -68,9 +77,19 @@ def build_library(board: Board, kernels: str, sources: Path, folder: Path) -> Li
             "VMOTE_TFLM": sources, "VMOTE_KERNELS": kernels,
         }  # fmt: skip
         stamp.unlink(missing_ok=True)
+        work = place / "cmake"
+        wishes = json.dumps({key: str(value) for key, value in options.items()} | {"from": str(recipe)})
+        if read_text(work / "wishes.json") != wishes:  # CMake keeps what it once found: begin anew
+            shutil.rmtree(work, ignore_errors=True)
+        options["VMOTE_OPERATORS"] = ";".join(operators)
         arguments = [f"-D{key}={value}" for key, value in options.items()]
-        run_tool([build_tools.cmake(), "--fresh", "-G", "Ninja", "-S", recipe, "-B", place, *arguments], board)
-        run_tool([build_tools.ninja(), "-j", "2", "-C", place, "tflm"], board)
+        run_tool([build_tools.cmake(), "-G", "Ninja", "-S", recipe, "-B", work, *arguments], board)
+        (work / "wishes.json").write_text(wishes, encoding="utf-8")
+        told = (f"TensorFlow Lite Micro for {board.core} with {kernels} kernels, once for all images", tell)
+        run_tool([build_tools.ninja(), "-j", "2", "-C", work, "tflm"], board, told=told)
+        replace_with(work / "libtflm.a", library)
+        for header in work.glob("CMakeFiles/*/*.gch"):  # a quarter of a gigabyte, of no use any more
+            header.unlink()
         write_stamp(stamp, inputs)
     return Library(library, includes, compiled=True)
 
