@@ -44,10 +44,9 @@ def sources(tmp_path: Path) -> Path:
     for name, text in FILES.items():
         path = top / "tflite-micro" / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        if "{registers " in text:
-            before, _, operator = text.rstrip("}").partition("{registers ")
-            text = f"{before}TFLMRegistration Register_{operator}() {{ return {{1}}; }}\n"
-        path.write_text(text, encoding="utf-8")
+        before, _, operator = text.rstrip("}").partition("{registers ")
+        code = f"{before}TFLMRegistration Register_{operator}() {{ return {{1}}; }}\n" if operator else text
+        path.write_text(code, encoding="utf-8")
     for name in ("flatbuffers/include", "gemmlowp", "ruy"):
         (top / name).mkdir(parents=True)
     return top
