@@ -138,7 +138,7 @@ def test_budgets_of_a_runtime() -> None:
     assert told["arena"].outcome is Outcome.FAIL and "deadline" not in told
     told = {check.name: check for check in judge(scenario(expect), tflm).checks}
     assert told["arena"].outcome is Outcome.PASS and told["arena"].expected == "at most 2048 bytes of arena, with tflm"
-    assert told["flash"].expected == "at most 1024 bytes of flash", "the scenario's own holds where the runtime has none"
+    assert told["flash"].expected == "at most 1024 bytes of flash"  # the scenario's own
     assert "deadline" in told
 
 
