@@ -23,6 +23,7 @@ class End(StrEnum):
     WALL = "wall"  # the wall-clock limit passed
     RECORDS = "records"  # the limit of what is observed passed: console bytes, its lines, changes of pins, warnings
     SILENCE = "silence"  # the device printed nothing for longer than allowed
+    OFF = "off"  # the SoC switched itself off, and nothing can wake it
     INTERRUPTED = "interrupted"  # Ctrl-C
 
 

@@ -21,6 +21,7 @@ _ENDS = {
     End.WALL: "stopped at the wall-clock limit",
     End.RECORDS: "stopped at the limit of console output",
     End.SILENCE: "stopped because the device had gone silent",
+    End.OFF: "the device switched itself off for good",
     End.INTERRUPTED: "interrupted",
 }
 

@@ -12,10 +12,11 @@ NS_PER_S = 1_000_000_000
 class Alarm:
     """Something due at a cycle; cancelled rather than removed."""
 
-    __slots__ = ("action", "cycle")
+    __slots__ = ("action", "cycle", "lasting")
 
-    def __init__(self, cycle: int, action: Callable[[], None]) -> None:
+    def __init__(self, cycle: int, action: Callable[[], None], *, lasting: bool = False) -> None:
         self.cycle = cycle
+        self.lasting = lasting
         self.action: Callable[[], None] | None = action
 
     def cancel(self) -> None:
@@ -40,9 +41,12 @@ class Clock:
         """Return the first cycle that is not before an instant."""
         return -(-ns * self.hz // NS_PER_S)
 
-    def at(self, cycle: int, action: Callable[[], None], *, rank: int = 1) -> Alarm:
-        """Have something done at a cycle; at the same cycle, by rank and then in the order of asking."""
-        alarm = Alarm(cycle, action)
+    def at(self, cycle: int, action: Callable[[], None], *, rank: int = 1, lasting: bool = False) -> Alarm:
+        """Have something done at a cycle; at the same cycle, by rank and then in the order of asking.
+
+        What is `lasting` happens outside of the SoC, whether or not that is switched off.
+        """
+        alarm = Alarm(cycle, action, lasting=lasting)
         self._count += 1
         heapq.heappush(self._queue, (cycle, rank, self._count, alarm))
         return alarm
@@ -54,6 +58,12 @@ class Clock:
     def at_ns(self, ns: int, action: Callable[[], None]) -> Alarm:
         """Have something done at an instant."""
         return self.at(self.cycles(ns), action)
+
+    def drop(self) -> None:
+        """The SoC is switched off: cancel what it had planned."""
+        for _, _, _, alarm in self._queue:
+            if not alarm.lasting:
+                alarm.cancel()
 
     def next_due(self) -> int | None:
         """Return the cycle of what comes next."""

@@ -78,6 +78,7 @@ class Device:
         self.bus = Bus(store, told.warning, strict=strict)
         self.buses = {name: I2cBus(name) for name, wires in board.wiring.items() if "scl" in wires}
         self.requests = Requests()
+        self._told = told
         self.parts: dict[str, Sensor] = {}
         self._make_parts()
         microphones = (part for part in self.parts.values() if isinstance(part, Microphone))
@@ -92,6 +93,7 @@ class Device:
         bus_of = {name: self.buses[part.bus] for name, part in board.parts.items() if part.bus in self.buses}
         self.faults = Faults(clock, self.parts, bus_of, lambda name: name not in self._off(), told.fault)
         self.faults.resume(faults)
+        self.requests.reset = None  # what is pressed while all this is put together was pressed before
 
     @property
     def irqs(self) -> IrqLines:
@@ -139,11 +141,19 @@ class Device:
                 self.parts[name].touched()
 
     def _pins(self, told: Told) -> None:
-        self._on = dict.fromkeys(self.board.pins, False)
+        self._on = {}
         for name, pin in self.board.pins.items():
             port = self.soc.ports[pin.port]
+            # Off after most resets, not after one that left the pins alone.
+            self._on[name] = port.is_output(pin.pin) and port.level(pin.pin) == (pin.active == "high")
             port.watch(pin.pin, self._switch(name, told))
         self._feed()
+
+    def release_pins(self) -> None:
+        """A reset lets go of all pins: tell of those that were on."""
+        for name, on in self._on.items():
+            if on:
+                self._told.pin(name, False)
 
     def _switch(self, name: str, told: Told) -> Callable[[bool], None]:
         pin = self.board.pins[name]

@@ -59,7 +59,7 @@ class Faults:
             self._begin(fault)
             return []
         cycle = max(self.clock.cycles(fault.start_ns), self.clock.now + 1)
-        return [self.clock.at(cycle, lambda: self._begin(fault), rank=rank)]
+        return [self.clock.at(cycle, lambda: self._begin(fault), rank=rank, lasting=True)]
 
     def _begin(self, fault: Fault) -> None:
         if fault.kind in OTHER_KINDS:
@@ -70,7 +70,8 @@ class Faults:
         if fault.kind == "hold-bus" and wires is not None:
             clocks = fault.args.get("clocks")
             wires.hold(fault.part, None if clocks is None else int(clocks))
-        self.clock.at(max(self.clock.cycles(fault.end_ns), self.clock.now + 1), lambda: self._end(fault))
+        end = max(self.clock.cycles(fault.end_ns), self.clock.now + 1)
+        self.clock.at(end, lambda: self._end(fault), lasting=True)
 
     def _end(self, fault: Fault) -> None:
         self.parts[fault.part].end_fault(fault, powered=self._fed(fault.part))

@@ -36,7 +36,9 @@ class Lines:
             self._alarm.cancel()
         due = None if "freeze" in part.faults else part.next_line_ns()
         self._alarm = (
-            None if due is None else self._clock.at(max(self._clock.cycles(due), self._clock.now + 1), self.look)
+            None
+            if due is None
+            else self._clock.at(max(self._clock.cycles(due), self._clock.now + 1), self.look, lasting=True)
         )
 
 

@@ -26,7 +26,9 @@ SOCS = {"nrf52840": "vmote.soc.nrf52840.soc", "stm32h747": "vmote.soc.stm32h7.so
 class Requests:
     """What models ask of the engine; it looks after each exchange."""
 
-    reset: str | None = None  # a reset, and why: request, watchdog, brown-out
+    reset: str | None = None  # a reset, and why: request, watchdog, pin, off, brown-out
+    off: str | None = None  # the SoC switched itself off until a reset is asked for: what it did, in words
+    wakes: bool = False  # then: whether anything can wake it
     core_hz: int = 0  # the clock to which the SoC's registers set the core; 0: the board's
     changed: list[tuple[int, int]] = field(default_factory=list)  # stretches of flash that were programmed
 

@@ -241,6 +241,8 @@ class QemuEngine:
         wait = self._library.vmote_wait
         bus, irqs, requests = device.bus, device.irqs, device.requests
         served = 0
+        if requests.off is not None:
+            return self._stay_off(target)
         while True:
             # Answer, unless the guest is already running because an earlier wait was given up.
             if self._running:
@@ -295,16 +297,42 @@ class QemuEngine:
                 for start, end in requests.changed:
                     self._command(layout.CMD_CODE, start, end)
                 requests.changed.clear()
-            if self._faulted is not None and (requests.reset is not None or clock.now >= self._last_words_end()):
+            quits = requests.reset is not None or requests.off is not None
+            if self._faulted is not None and (quits or clock.now >= self._last_words_end()):
                 return self._finish(End.FAULT)
+            if requests.off is not None:
+                return self._stay_off(target)
             if requests.reset is not None:
-                if self._reset(requests.reset) is not None or clock.now >= target:
-                    return self._ended or Stop(End.TIME, self._clock.ns())
-                return self._serve(target)
+                return self._begin_anew(requests.reset, target)
             if self._faulted is not None:
                 target = self._last_words_end()
             elif op == layout.OP_TIMER and clock.now >= target:
                 return Stop(End.TIME, clock.ns())
+
+    def _begin_anew(self, reason: str, target: int) -> Stop:
+        if self._reset(reason) is not None or self._clock.now >= target:
+            return self._ended or Stop(End.TIME, self._clock.ns())
+        return self._serve(target)
+
+    def _stay_off(self, target: int) -> Stop:
+        """The SoC has switched itself off: the world goes on, no instruction does, until something wakes it."""
+        clock, requests = self._clock, self._device.requests
+        self._between_blocks = False
+        if not requests.wakes and requests.reset is None:
+            return self._finish(End.OFF, requests.off or "")
+        at_once = requests.reset is not None
+        while requests.reset is None and self._ended is None and clock.now < target:
+            due = clock.next_due()
+            clock.advance(target if due is None else min(due, target))
+            if time.monotonic() > self._wall_end:
+                return self._finish(End.WALL, f"more than {self._limits.wall_s:g} s of wall-clock time")
+        if self._ended is not None:
+            return self._ended
+        if requests.reset is None:
+            return Stop(End.TIME, clock.ns())
+        # To be woken is no sign of trouble; to be awake again at once, time and again, is.
+        self._resets -= not at_once and requests.reset != "brown-out"
+        return self._begin_anew(requests.reset, target)
 
     def _write(self, address: int, value: int, size: int) -> bool:
         """Tell whether a write may be; flash takes one only from its controller."""
@@ -330,12 +358,12 @@ class QemuEngine:
         def look() -> None:
             until = self._last_console + patience
             if self._clock.now < until:
-                self._clock.at(until, look)
+                self._clock.at(until, look, lasting=True)
             elif self._ended is None:
                 silent = self._clock.ns(self._clock.now - self._last_console) / 1e9
                 self._finish(End.SILENCE, f"nothing on the console for {silent:g} s")
 
-        self._clock.at(self._last_console + patience, look)
+        self._clock.at(self._last_console + patience, look, lasting=True)
 
     def _look_around(self) -> Stop | None:
         """Called when the emulator is silent: does it still live, and may it go on?"""
@@ -403,6 +431,8 @@ class QemuEngine:
                 detail = f"the device was reset more than {self._limits.resets} times, the last by {reason}"
                 return self._finish(End.RESET_LOOP, detail)
         self._device.soc.flush()
+        if reason != "off":  # after which the pins are as they were
+            self._device.release_pins()
         self._keep_counts()
         assert self._process is not None
         self._process.end()

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from vmote.soc.nrf52840.nordic import Fabric, NordicPeripheral
@@ -15,6 +17,7 @@ CALIBRATION_NS = 17_000_000  # PS 5.4.2.1: a calibration takes some 16 to 17 ms
 
 HFCLKRUN, HFCLKSTAT, LFCLKRUN, LFCLKSTAT, LFCLKSRCCOPY, LFCLKSRC = 0x408, 0x40C, 0x414, 0x418, 0x41C, 0x518
 RUNNING = 1 << 16
+RESETREAS, SYSTEMOFF, GPREGRET, GPREGRET2, RAM_POWER, RAM_BLOCKS = 0x400, 0x500, 0x51C, 0x520, 0x900, 9
 
 
 class ClockPower(NordicPeripheral):
@@ -30,7 +33,7 @@ class ClockPower(NordicPeripheral):
         "CTSTARTED": 0x128, "CTSTOPPED": 0x12C,
     }  # fmt: skip
     registers: ClassVar = (
-        Register("RESETREAS", 0x400, write="write_resetreas"),
+        Register("RESETREAS", RESETREAS, write="write_resetreas"),
         Register("HFCLKRUN", HFCLKRUN, writable=0),
         Register("HFCLKSTAT", HFCLKSTAT, writable=0),
         Register("LFCLKRUN", LFCLKRUN, writable=0),
@@ -38,11 +41,11 @@ class ClockPower(NordicPeripheral):
         Register("LFCLKSRCCOPY", LFCLKSRCCOPY, writable=0),
         Register("RAMSTATUS", 0x428, reset=0xF, writable=0),
         Register("USBREGSTATUS", 0x438, writable=0),
-        Register("SYSTEMOFF", 0x500, write="write_systemoff"),
+        Register("SYSTEMOFF", SYSTEMOFF, write="write_systemoff"),
         Register("POFCON", 0x510),
         Register("LFCLKSRC", LFCLKSRC, writable=0x30003),
-        Register("GPREGRET", 0x51C, writable=0xFF),
-        Register("GPREGRET2", 0x520, writable=0xFF),
+        Register("GPREGRET", GPREGRET, writable=0xFF),
+        Register("GPREGRET2", GPREGRET2, writable=0xFF),
         Register("HFXODEBOUNCE", 0x528, reset=0x10),
         Register("LFXODEBOUNCE", 0x52C),
         Register("CTIV", 0x538),
@@ -51,16 +54,29 @@ class ClockPower(NordicPeripheral):
         Register("DCDCEN0", 0x580, writable=1),
         Register("LFRCMODE", 0x5B4),
         Register("MAINREGSTATUS", 0x640, writable=0),
-        *(Register(f"RAM[{n}].POWER", 0x900 + 16 * n, reset=0xFFFF) for n in range(9)),
-        *(Register(f"RAM[{n}].POWERSET", 0x904 + 16 * n) for n in range(9)),
-        *(Register(f"RAM[{n}].POWERCLR", 0x908 + 16 * n) for n in range(9)),
+        *(Register(f"RAM[{n}].POWER", RAM_POWER + 16 * n, reset=0xFFFF) for n in range(RAM_BLOCKS)),
     )
 
     def __init__(self, name: str, base: int, fabric: Fabric, irq: int, reset_reason: int = 0) -> None:
         super().__init__(name, base, fabric, irq)
-        self.words[0x400 // 4] = reset_reason
+        self.words[RESETREAS // 4] = reset_reason
+        self.on_off: Callable[[], None] | None = None
         self._hf_pending = False
         self._lf_pending = False
+        for n in range(RAM_BLOCKS):
+            at = RAM_POWER + 16 * n
+            self._special(f"RAM[{n}].POWERSET", at + 4, write=partial(self._change_ram, n, on=True))
+            self._special(f"RAM[{n}].POWERCLR", at + 8, write=partial(self._change_ram, n, on=False))
+
+    def _change_ram(self, block: int, value: int, *, on: bool) -> None:
+        word = (RAM_POWER + 16 * block) // 4
+        power = self.words[word]
+        for same in (word, word + 1, word + 2):
+            self.words[same] = power | value if on else power & ~value
+
+    def ram_power(self, block: int) -> int:
+        """Return RAM[n].POWER."""
+        return int(self.words[(RAM_POWER + 16 * block) // 4])
 
     def task_hfclkstart(self) -> None:
         """Start the crystal."""
@@ -137,9 +153,9 @@ class ClockPower(NordicPeripheral):
 
     def write_resetreas(self, value: int) -> None:
         """Clear the bits that are written as ones."""
-        self.words[0x400 // 4] &= ~value & 0xFFFFFFFF
+        self.words[RESETREAS // 4] &= ~value & 0xFFFFFFFF
 
     def write_systemoff(self, value: int) -> None:
-        """System OFF: only a pin or a reset ends it; neither is modelled from here on."""
-        if value & 1:
-            self.bus.warn_once("the firmware entered System OFF, which only a reset or a pin ends")
+        """Enter System OFF (PS 5.3.3)."""
+        if value & 1 and self.on_off is not None:
+            self.on_off()

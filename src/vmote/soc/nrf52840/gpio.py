@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
@@ -43,7 +44,9 @@ class Gpio(NordicPeripheral):
         self._levels = 0
         self._outputs = 0
         self.watchers: dict[int, list[Callable[[bool], None]]] = {}
-        self.on_detect: Callable[[], None] | None = None  # told when a sensing pin begins to match
+        self.on_detect: list[Callable[[], None]] = []  # told when a sensing pin begins to match
+        self.reset_pin: int | None = None
+        self.on_reset: Callable[[], None] | None = None  # told when something outside pulls it low
         self._detected = 0
         self.any_watchers: list[Callable[[int], None]] = []  # told which pins changed
         for n in range(pins):
@@ -54,11 +57,14 @@ class Gpio(NordicPeripheral):
 
     def drive(self, pin: int, level: bool | None) -> None:
         """Have something outside drive a pin; None lets go of it."""
+        pulled = level is False and self._driven.get(pin) is not False
         if level is None:
             self._driven.pop(pin, None)
         else:
             self._driven[pin] = level
         self._settle()
+        if pulled and pin == self.reset_pin and self.on_reset is not None:
+            self.on_reset()
 
     def watch(self, pin: int, told: Callable[[bool], None]) -> None:
         """Be told of each change of a pin's level or direction."""
@@ -157,6 +163,30 @@ class Gpio(NordicPeripheral):
                 detected |= 1 << n
         if detected:
             self.words[LATCH // 4] |= detected
-        if detected and not self._detected and self.on_detect is not None:
-            self.on_detect()
+        began = detected and not self._detected
         self._detected = detected
+        if began:
+            for tell in self.on_detect:
+                tell()
+
+    # --- System OFF ---
+
+    def senses(self) -> bool:
+        """Tell whether a pin is set to sense."""
+        return any(self.words[PIN_CNF // 4 + n] >> 16 & 3 for n in range(self.pins))
+
+    def detect(self) -> bool:
+        """Return the level of DETECT, or of LDETECT where that is chosen (PS 6.9.2)."""
+        return bool(self.words[LATCH // 4] if self.words[DETECTMODE // 4] & 1 else self._detected)
+
+    def kept(self) -> bytes:
+        """Return what outlives System OFF."""
+        words = (self._out, self._dir, self.words[LATCH // 4], self.words[DETECTMODE // 4])
+        return struct.pack("<36I", *words, *(self.words[PIN_CNF // 4 + n] if n < self.pins else 0 for n in range(32)))
+
+    def resume(self, kept: bytes) -> None:
+        """Have the pins as they were."""
+        self._out, self._dir, self.words[LATCH // 4], self.words[DETECTMODE // 4], *cnf = struct.unpack("<36I", kept)
+        for n in range(self.pins):
+            self.words[PIN_CNF // 4 + n] = cnf[n]
+        self._settle()

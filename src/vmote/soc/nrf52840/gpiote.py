@@ -31,7 +31,7 @@ class Gpiote(NordicPeripheral):
                 self._special(f"TASKS_{label}[{n}]", offset + 4 * n, write=partial(self._on_task, task))
         for index, port in enumerate(ports):
             port.any_watchers.append(partial(self._changed, index))
-            port.on_detect = partial(self.event, "PORT")
+            port.on_detect.append(partial(self.event, "PORT"))
 
     def _pin(self, config: int) -> tuple[Gpio, int]:
         return self.ports[config >> 13 & 1], config >> 8 & 31

@@ -6,7 +6,7 @@ from __future__ import annotations
 from vmote.soc.bus import PLAIN_READ, Bus
 
 FICR, UICR = 0x10000000, 0x10001000
-PSELRESET = 18  # P0.18, as on the board
+PSELRESET, RESET_PIN = 0x200, 18  # P0.18, as on the board
 
 _FICR = {
     0x010: 4096, 0x014: 256,  # CODEPAGESIZE, CODESIZE
@@ -37,4 +37,4 @@ def map_ids(bus: Bus, kept_uicr: bytes | None = None) -> None:
     if kept_uicr is not None:
         uicr.words[:] = memoryview(kept_uicr).cast("I")
     else:
-        uicr.words[0x200 // 4] = uicr.words[0x204 // 4] = PSELRESET
+        uicr.words[PSELRESET // 4] = uicr.words[PSELRESET // 4 + 1] = RESET_PIN

@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
+import struct
+
 from vmote.soc.i2c import I2cBus
 from vmote.soc.irq import IrqLines
-from vmote.soc.nrf52840.clock_power import ClockPower
+from vmote.soc.nrf52840.clock_power import GPREGRET, GPREGRET2, RESETREAS, ClockPower
 from vmote.soc.nrf52840.elsewhere import UNMODELLED
 from vmote.soc.nrf52840.gpio import Gpio
 from vmote.soc.nrf52840.gpiote import Gpiote
-from vmote.soc.nrf52840.ids import UICR, map_ids
+from vmote.soc.nrf52840.ids import PSELRESET, UICR, map_ids
 from vmote.soc.nrf52840.nordic import Fabric
+from vmote.soc.nrf52840.off import SystemOff
 from vmote.soc.nrf52840.pdm import Pdm
 from vmote.soc.nrf52840.ppi import Ppi
 from vmote.soc.nrf52840.rtc import Rtc
@@ -31,7 +34,12 @@ SYSTICK_DIVIDER = 0  # PS 3: SysTick has no reference clock
 RNG_SEED = 52840  # the generator repeats itself from run to run, as everything does
 
 # What RESETREAS tells (PS 5.3.7.12).
-RESET_REASONS = {"power-on": 0, "pin": 1 << 0, "watchdog": 1 << 1, "request": 1 << 2, "lockup": 1 << 3}
+RESET_REASONS = {
+    "power-on": 0, "pin": 1 << 0, "watchdog": 1 << 1, "request": 1 << 2, "lockup": 1 << 3, "off": 1 << 16,
+}  # fmt: skip
+RETAINING = ("request", "lockup", "off")  # resets that GPREGRET outlives (PS 5.3.6)
+_UICR_BYTES = 4096
+_PORT_BYTES = 144
 
 
 def pin_number(name: str) -> int:
@@ -53,8 +61,12 @@ class Nrf52840:
         bus.elsewhere = UNMODELLED
         self.irqs = IrqLines()
         fabric = self.fabric = Fabric(bus, clock, self.irqs, site.memories, site.requests)
-        map_ids(bus, site.kept)
-        self.clock_power = ClockPower("CLOCK", 0x40000000, fabric, 0, RESET_REASONS[site.reset_reason])
+        kept, reason = site.kept, site.reset_reason
+        map_ids(bus, None if kept is None else kept[:_UICR_BYTES])
+        before = struct.unpack_from("<3I", kept, _UICR_BYTES) if kept and reason != "power-on" else (0, 0, 0)
+        self.clock_power = ClockPower("CLOCK", 0x40000000, fabric, 0, before[0] | RESET_REASONS[reason])
+        if reason in RETAINING:
+            self.clock_power.words[GPREGRET // 4], self.clock_power.words[GPREGRET2 // 4] = before[1:]
         self.uart0 = Uart("UARTE0", 0x40002000, fabric, 2, site.console)
         self.uart1 = Uart("UARTE1", 0x40028000, fabric, 40, lambda text: None)
         wiring = site.board.wiring
@@ -82,7 +94,12 @@ class Nrf52840:
             for n, (base, irq, channels) in enumerate(((0x4000B000, 11, 3), (0x40011000, 17, 4), (0x40024000, 36, 4)))
         ]
         self.ports = [Gpio("P0", 0x50000000, fabric, 32), Gpio("P1", 0x50000300, fabric, 16)]
+        if kept and reason == "off":
+            for n, port in enumerate(self.ports):
+                start = _UICR_BYTES + 12 + _PORT_BYTES * n
+                port.resume(kept[start : start + _PORT_BYTES])
         self.gpiote = Gpiote("GPIOTE", 0x40006000, fabric, 6, self.ports)
+        self.off = SystemOff(fabric, self.clock_power, self.ports, self.flush, reset_wired=self._reset_pin(site))
         self.saadc = Saadc("SAADC", 0x40007000, fabric, 7)
         channel, microphone = wiring.get("adc", {}).get("channel"), site.microphone
         if channel is not None and microphone is not None:  # an analog microphone: silence lies at half the supply
@@ -107,9 +124,28 @@ class Nrf52840:
         port, pin = divmod(pin_number(name), 32)
         return self.ports[port], pin
 
+    def _reset_pin(self, site: Site) -> bool:
+        """Have the pin that UICR names reset the SoC (PS 5.3.6); tell whether something on the board pulls it."""
+        uicr = self.fabric.bus.page(UICR).words
+        chosen = uicr[PSELRESET // 4]
+        if chosen != uicr[PSELRESET // 4 + 1] or chosen >> 31:
+            return False
+        number, pin = chosen >> 5 & 1, chosen & 31
+        port = self.ports[number]
+        port.reset_pin = pin
+
+        def reset() -> None:
+            site.requests.reset = site.requests.reset or "pin"
+
+        port.on_reset = reset
+        wired = {name for part in site.board.parts.values() for name in part.lines.values()}
+        return not wired.isdisjoint((f"P{number}.{pin:02}", f"P{number}.{pin}"))
+
     def kept(self) -> bytes:
-        """Return what outlives a reset, other than memories: UICR."""
-        return bytes(self.fabric.bus.page(UICR).words)
+        """Return what outlives a reset, other than memories: UICR, retained registers, in System OFF the pins."""
+        power = self.clock_power.words
+        retained = struct.pack("<3I", power[RESETREAS // 4], power[GPREGRET // 4], power[GPREGRET2 // 4])
+        return b"".join((bytes(self.fabric.bus.page(UICR).words), retained, *(port.kept() for port in self.ports)))
 
     def program(self, address: int, value: int, size: int) -> bool:
         """Take a store into flash; False is a bus error."""
@@ -117,7 +153,8 @@ class Nrf52840:
 
     def feed(self, data: bytes) -> None:
         """Send bytes to the console's receiving side."""
-        self.uart0.feed(data)
+        if self.fabric.requests.off is None:
+            self.uart0.feed(data)
 
     def flush(self) -> None:
         """The run is over: hand over what is under way."""
