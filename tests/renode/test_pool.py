@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from vmote.engine.renode.compiled import parts_key
 from vmote.engine.renode.found import Found
 from vmote.engine.renode.pool import Pool
 from vmote.engine.renode.server import Server
@@ -55,6 +56,19 @@ def test_another_renode_gets_another_process(pool: Pool, found: Found) -> None:
     pool.give_back(one)
     other = pool.take(replace(found, version=(1, 17, 0)))
     assert other is not one
+    other.close()
+
+
+def test_parts_that_were_edited_get_another_process(pool: Pool, found: Found) -> None:
+    one = pool.take(found)
+    one.parts = parts_key(found)
+    pool.give_back(one)
+    assert pool.take(found) is one
+    one.parts = "of another day"
+    pool.give_back(one)
+    other = pool.take(found)
+    assert other is not one
+    assert not one.folder.exists()
     other.close()
 
 

@@ -55,6 +55,8 @@ def test_a_refused_command_says_renodes_words_and_ours(found: Found) -> None:
             server.command("nonsense")
         with pytest.raises(MonitorError, match=r"refused `odd`: no reason given"):
             server.command("odd")
+        with pytest.raises(MonitorError, match=r"^Renode refused `no{239}…`: "):
+            server.command("n" + "o" * 1000)
         assert server.command("more") == "did more"
 
 

@@ -19,7 +19,7 @@ SOURCES = Path(__file__).with_name("csharp")
 
 def load_parts(server: Server, found: Found, cache: Path | None = None) -> None:
     """Give Renode our peripherals, from the cache where they are there."""
-    key = _key(found)
+    key = parts_key(found)
     if server.parts == key:  # a process that was used before
         return
     server.parts = key
@@ -44,7 +44,7 @@ def _cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vmote" / "renode"
 
 
-def _key(found: Found) -> str:
+def parts_key(found: Found) -> str:
     """Name what the result depends on: the sources and the Renode that compiles them."""
     stamp = found.container or f"{found.path.resolve()} {found.path.stat().st_mtime_ns}"
     seal = hashlib.sha256(f"{stamp} {found.said}".encode())

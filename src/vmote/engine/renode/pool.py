@@ -11,6 +11,7 @@ import atexit
 import os
 import threading
 
+from vmote.engine.renode.compiled import parts_key
 from vmote.engine.renode.found import Found
 from vmote.engine.renode.server import LOG_BYTES, Server
 from vmote.errors import BadInput, EngineFailure
@@ -32,6 +33,8 @@ class Pool:
         _kept()  # a wrong setting is said before anything starts
         while (server := self._pop(found)) is not None:
             try:
+                if server.parts not in ("", parts_key(found)):
+                    raise EngineFailure("our peripherals were edited meanwhile, and Renode loads a class only once")
                 server.renew()
             except (EngineFailure, OSError):
                 server.close()

@@ -25,6 +25,7 @@ from vmote.platforms import project_root
 
 START_S = 90.0  # a loaded machine may take long to start .NET
 LOG_BYTES = 20_000_000
+_MOST_SAID = 240  # characters of a command that a sentence holds
 _CONFIG = """[general]
 use-synchronous-logging = True
 collapse-repeated-log-entries = False
@@ -39,7 +40,11 @@ class MonitorError(EngineFailure):
     def __init__(self, command: str, words: str) -> None:
         self.command = command
         self.words = words
-        super().__init__(f"Renode refused `{command}`: {words}")
+        super().__init__(f"Renode refused `{_short(command)}`: {words}")
+
+
+def _short(command: str) -> str:
+    return command if len(command) <= _MOST_SAID else f"{command[:_MOST_SAID]}…"
 
 
 class Late(EngineFailure):
