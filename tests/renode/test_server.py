@@ -116,6 +116,18 @@ time.sleep(600)
         finally:
             caller.send_signal(signal.SIGKILL)
     assert until_gone(name)
+    assert list(tmp_path.glob("vmote-renode-*")) == [], "nor a folder"
+
+
+def test_no_orphan_when_the_guard_is_killed(found: Found) -> None:
+    with Server(found) as server:
+        name = server.folder.name
+        (guard,) = (pid for pid in processes(name) if b"guard.py" in Path(f"/proc/{pid}/cmdline").read_bytes())
+        os.kill(guard, signal.SIGKILL)
+        with pytest.raises(EngineFailure, match="ended during `after`"):
+            server.command("after")
+        # The guard stays as a zombie, without a command line, until its server is closed.
+        assert until_gone(name)
 
 
 def test_two_at_once_do_not_meet(found: Found) -> None:

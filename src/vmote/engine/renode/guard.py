@@ -3,7 +3,8 @@
 
 Renode's robot server listens on every interface. Where the kernel allows it, Renode therefore gets a network of its own
 with nothing but a loopback, and this program, inside with it, passes the calls on from a Unix socket. It ends Renode,
-and all that Renode started, when its standard input closes: when the caller ended, however it ended.
+and all that Renode started, when its standard input closes: when the caller ended, however it ended. The folder that
+its socket lies in goes with it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import fcntl
 import os
 import re
 import selectors
+import shutil
 import signal
 import socket
 import struct
@@ -24,6 +26,7 @@ from pathlib import Path
 
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 1
+_PR_SET_PDEATHSIG = 1
 _LISTENING = re.compile(rb"Robot Framework remote server is listening on port (\d+)")
 
 
@@ -104,6 +107,11 @@ def copy_output(output: int, log: int, limit: int) -> None:
         limit -= len(data)
 
 
+def die_with_parent() -> None:
+    """Have the kernel end this process when its parent ends, were it killed."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def main(socket_path: str, log_path: str, log_limit: str, *command: str) -> int:
     """Start Renode, say `ready caged|open`, serve until the standard input closes or Renode ends."""
     caged = enter_own_network()
@@ -112,12 +120,18 @@ def main(socket_path: str, log_path: str, log_limit: str, *command: str) -> int:
     listener.listen()
     log = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     renode = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, process_group=0
-    )
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, process_group=0,
+        preexec_fn=die_with_parent,  # noqa: PLW1509  no thread runs yet
+    )  # fmt: skip
+    ending = threading.Event()
 
     def end(*_: object) -> None:
+        ending.set()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(renode.pid, signal.SIGKILL)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            renode.wait(5)
+        shutil.rmtree(Path(socket_path).parent, ignore_errors=True)
         os._exit(0)
 
     def watch_caller() -> None:
@@ -135,6 +149,8 @@ def main(socket_path: str, log_path: str, log_limit: str, *command: str) -> int:
         print("ready", "caged" if caged else "open", flush=True)
         copy_output(output, log, int(log_limit))
     code = renode.wait()
+    if ending.is_set():
+        threading.Event().wait()  # `end` has more to do, and ends this program
     print("ended", code, flush=True)
     return 0
 
