@@ -84,6 +84,14 @@ def test_bad_input_is_a_sentence(scenario: Path, words: list[str], code: int, sa
     assert "Traceback" not in done.stderr
 
 
+def test_a_folder_goes_on_after_what_no_board_runs(scenario: Path) -> None:
+    (scenario.parent / "a-motor.yaml").write_text(SHORT.replace("weather", "vibration").replace("2h 30min", "3s"))
+    done = vmote(scenario.parent, "--engines", "qemu,qemu")
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "NOT COMPARED  board nano33ble-sense does not run app vibration yet" in done.stdout
+    assert "1 of 2 scenarios alike" in done.stdout and "1 not compared" in done.stdout
+
+
 def test_no_renode_is_said_with_how_to_get_it(scenario: Path, tmp_path: Path) -> None:
     done = vmote(scenario, env={"VMOTE_RENODE": str(tmp_path / "none")})
     assert done.returncode == 3

@@ -10,6 +10,7 @@ import pytest
 
 from vmote.compare.comparing import compare_sides
 from vmote.compare.sides import sides_of
+from vmote.engine.base import Limits
 from vmote.engine.renode.find import find_renode
 from vmote.errors import Missing, Unsupported
 from vmote.platforms import project_root
@@ -18,6 +19,7 @@ from vmote.run import Request
 ROOT = project_root() / "scenarios"
 ALL = sorted(ROOT.glob("*/*.yaml"))
 USUAL = {"weather/snow-front", "motion/three-gestures"}  # what every test run holds against each other
+PATIENT = Limits(wall_s=1800)  # ten minutes of sound take Renode as long on a machine that does other things too
 pytestmark = pytest.mark.tools
 
 
@@ -31,7 +33,7 @@ def test_both_engines_agree(scenario: Path) -> None:
         pytest.skip(f"run with VMOTE_COMPARE_ALL=1, or: vmote compare scenarios/{name_of(scenario)}.yaml")
     try:
         find_renode()
-        compared = compare_sides(sides_of(Request(scenario)))
+        compared = compare_sides(sides_of(Request(scenario, limits=PATIENT)))
     except (Missing, Unsupported) as error:
         pytest.skip(str(error))
     (agreement,) = compared.agreements

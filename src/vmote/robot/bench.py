@@ -9,16 +9,15 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from vmote.engine import ENGINES
-from vmote.errors import BadInput, Unsupported, VmoteError, nearest
-from vmote.platforms import load_board, project_root
+from vmote.errors import BadInput, VmoteError
+from vmote.platforms import project_root
 from vmote.report.folder import keep_logs, write_folder
 from vmote.robot.progress import BuildTeller
 from vmote.robot.scene import Played, Running, Scene
 from vmote.robot.suite import output_folder
 from vmote.run import Boots, Request, execute
 from vmote.run.live import Live
-from vmote.scenario.model import Scenario, known_apps
+from vmote.scenario.model import Scenario
 
 
 class Bench:
@@ -115,20 +114,6 @@ def boots() -> Boots | None:
     kept = Boots()
     atexit.register(kept.close)
     return kept
-
-
-def check_able(engine: str, board: str, app: str) -> None:
-    """Refuse an engine or app that does not exist, and skip where the board does not run on it, or does not run it."""
-    if engine not in ENGINES:
-        raise BadInput(f"there is no engine {engine!r}", hint=nearest(engine, ENGINES))
-    if app not in (known := known_apps()):
-        raise BadInput(f"there is no app {app!r}", hint=nearest(app, known))
-    device = load_board(board)
-    if app not in device.apps:
-        raise Unsupported(f"board {board} does not run app {app} yet", hint=f"it runs {', '.join(device.apps)}")
-    runs_on = device.engines
-    if engine not in runs_on:
-        raise Unsupported(f"board {board} does not run on engine {engine} yet", hint=f"it runs on {', '.join(runs_on)}")
 
 
 def runs_folder() -> Path:

@@ -16,12 +16,13 @@ from vmote.platforms import load_board
 from vmote.report.checks_table import checks_table
 from vmote.report.words import say_fault, say_summary
 from vmote.robot.arguments import Duration
-from vmote.robot.bench import check_able, scenario_file
+from vmote.robot.bench import scenario_file
 from vmote.robot.keyword import keyword
 from vmote.robot.scene import device_ns, pins
 from vmote.robot.suite import variable
 from vmote.robot.theme import Theme, say_span
 from vmote.run import Request
+from vmote.run.able import check_able
 from vmote.run.quiet import quiet_room
 from vmote.scenario import load
 from vmote.trace import PinChange
