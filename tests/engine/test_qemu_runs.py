@@ -51,6 +51,8 @@ def test_wfe_sleeps_and_wakes(build: Build, run) -> None:
     said = bench.seen.said
     assert said["after-sev"] <= 3  # passed at once
     assert (said["enabled"], said["masked"], said["pending"]) == (10, 10, 10)
+    assert (said["disabled"], said["by-software"], said["ended"]) == (20, 20, 2)  # no events without SEVONPEND
+    assert said["by-software-then"] == 0
     assert (said["interrupts"], said["interrupts-then"]) == (2, 2)
     assert bench.engine.counters().instructions < 1_000_000  # asleep, not spinning
 

@@ -57,6 +57,7 @@ int main(void)
     R32(0x40011540) = 8 * 3600;
     R32(0x40011304) = 1 << 16;
     R32(0x40011000) = 1;
+    R32(0xE000ED10) = 1 << 4; /* SEVONPEND: the interrupt is not enabled */
     for (;;)
         __asm volatile("wfe");
 #else /* for an emulator without a board: these end by semihosting */

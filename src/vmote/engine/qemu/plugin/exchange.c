@@ -41,7 +41,7 @@ static void set_lines(void)
                 irqs[n] = core_line(n);
             q_qemu_set_irq(irqs[n], (lines[i] >> bit) & 1);
             if ((lines[i] >> bit) & 1)
-                sleep_event();
+                sleep_pending();
         }
     }
 }

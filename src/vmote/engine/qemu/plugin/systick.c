@@ -48,7 +48,7 @@ void systick_sync(void)
     control |= COUNTFLAG;
     if (control & TICKINT) {
         q_memory_region_dispatch_write(sysregs, sysregs_at + (ICSR & 0xFFF), PENDSTSET, MEMOP_32, 0);
-        sleep_event();
+        sleep_pending();
     }
     int64_t period = cycles_of((int64_t)reload + 1);
     if (reload == 0) {

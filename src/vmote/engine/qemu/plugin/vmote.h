@@ -47,7 +47,8 @@ int64_t systick_deadline(void); /* cycle; negative: none */
 /* sleep.c */
 void sleep_start(void);
 void sleep_returned(void);
-void sleep_event(void); /* an interrupt became pending */
+void sleep_map(void);
+void sleep_pending(void); /* an exception became pending */
 void sleep_translate(struct qemu_plugin_tb *tb);
 
 /* profile.c */
