@@ -28,8 +28,9 @@ fi
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-last() { grep -v '^[[:space:]]*$' "$log" | tail -n 1; }
-if command -v renode-run >/dev/null; then
+# What was said last, in one line: without the frames renode-run draws, without how far a download was.
+last() { tr '\r' '\n' <"$log" | grep -v '[╭│╰]\|^Downloaded \|^[[:space:]]*$' | tail -n 3 | sed 's/^[[:space:]]*//' | paste -s -d ' '; }
+if command -v renode-run >/dev/null && renode-run install --help >/dev/null 2>&1; then # older ones know `download` alone
   runner=renode-run
 else
   runner=.cache/renode-run/bin/renode-run
@@ -37,7 +38,7 @@ else
     echo "renode: getting renode-run"
     { "$python" -m venv .cache/renode-run &&
       .cache/renode-run/bin/python -m pip install --disable-pip-version-check "$renode_run"; } >"$log" 2>&1 ||
-      give_up "renode-run could not be installed from its repository: $(grep -m 1 -i 'fatal:\|error:' "$log" || last)"
+      give_up "renode-run could not be installed from its repository: $(grep -m 1 -i -o 'fatal:.*\|error:.*' "$log" || last)"
   fi
 fi
 echo "renode: installing $version (about 100 MB)"

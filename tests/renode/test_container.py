@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from vmote.engine.renode import container
 from vmote.engine.renode.find import find_renode
 from vmote.engine.renode.server import Server
-from vmote.errors import EngineFailure, Missing
+from vmote.errors import Missing
 from vmote.platforms import project_root
 
 Told = Callable[[], list[list[str]]]
@@ -29,6 +30,7 @@ def told(tmp_path: Path, stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> Tol
     monkeypatch.setenv("DOCKER_TOLD", str(tmp_path / "told"))
     monkeypatch.setenv("DOCKER_IMAGE", str(stand_in.parent))
     monkeypatch.setenv("VMOTE_RENODE", "docker:renode:here")
+    container._rootless.cache_clear()
     return lambda: [json.loads(line) for line in (tmp_path / "told").read_text().splitlines()]
 
 
@@ -39,6 +41,7 @@ def test_an_image_is_found_driven_and_ended(told: Told) -> None:
         assert server.command("something") == "did something"
         folder = server.folder
     words = told()[-1]
+    assert told()[-2][0] == "info"
     assert words[:5] == ["run", "--rm", "--interactive", "--network", "none"]
     assert f"{folder}:{folder}" in words
     assert f"{project_root() / 'platforms'}:{project_root() / 'platforms'}:ro" in words
@@ -47,19 +50,53 @@ def test_an_image_is_found_driven_and_ended(told: Told) -> None:
     assert not folder.exists()
 
 
-def test_an_image_without_python_is_said(told: Told, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    found = find_renode()
+def test_an_engine_without_root_is_told_its_own(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There the container's root is the caller; what another user of it writes nobody outside can remove."""
+    monkeypatch.setenv("DOCKER_OPTIONS", "[name=seccomp,profile=default name=rootless name=cgroupns]")
+    with Server(find_renode()):
+        pass
+    words = told()[-1]
+    assert words[words.index("--user") + 1] == "0:0"
+
+
+def test_an_image_without_renode_is_said(told: Told, stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in.unlink()
+    monkeypatch.setenv("PATH", f"{os.environ['PATH'].split(':')[0]}:/usr/bin:/bin")
+    with pytest.raises(Missing, match=r"^the image renode:here has no `renode` on its PATH"):
+        find_renode()
+
+
+def test_an_image_without_python_is_said(told: Told, tmp_path: Path) -> None:
     docker = tmp_path / "bin/docker"
-    docker.write_text("#!/bin/sh\necho 'docker: exec: \"python3\": executable file not found in $PATH' >&2\nexit 127\n")
-    with pytest.raises(EngineFailure, match=r'(?s)did not start.*exec: "python3".*image renode:here was named by'):
-        Server(found)
+    docker.write_text(
+        '#!/bin/sh\n[ "$1" = run ] || exit 0\n'
+        "echo 'docker: Error response from daemon: runc create failed: unable to start container process: "
+        'exec: "python3": executable file not found in $PATH: unknown.\' >&2\nexit 127\n'
+    )
+    with pytest.raises(Missing, match=r"^the image renode:here has no `python3` on its PATH; vmote needs"):
+        find_renode()
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("Cannot connect to the Docker daemon at unix:///x. Is the docker daemon running?", "not answer.*\n.*start it"),
+        ("permission denied while trying to connect to the Docker daemon socket", r"refuses this user.*\n.*usermod"),
+        ("invalid reference format: repository name must be lowercase", "no image's name"),
+        ("something new", "does not show the image: something new"),
+    ],
+)
+def test_a_refusal_has_a_way_out(told: Told, monkeypatch: pytest.MonkeyPatch, said: str, words: str) -> None:
+    monkeypatch.setenv("DOCKER_REFUSES", said)
+    with pytest.raises(Missing, match=words):
+        find_renode()
 
 
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
         ("docker:", "names no image"),
-        ("docker:renode:gone", r"no such image ready: Error: No such image.*\n.*docker pull renode:gone"),
+        ("docker:renode:gone", r"no such image ready\n  docker pull renode:gone\n.*No such image"),
     ],
 )
 def test_an_image_that_is_not_there_is_said(

@@ -29,7 +29,7 @@ def make(tmp_path: Path, program: Callable[..., Path]) -> Make:
         home = tmp_path / "home"
         for folder in ("renode-1", ".config/renode"):
             (home / folder).mkdir(parents=True, exist_ok=True)
-        program(renode_run, name="renode-run", folder=tmp_path / "bin")
+        program('[ "$2" != --help ] || exit 0\n' + renode_run, name="renode-run", folder=tmp_path / "bin")
         source = project_root() / "src"
         environment = {key: value for key, value in os.environ.items() if key != "VMOTE_RENODE"} | {
             "HOME": str(home), "PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin", "VMOTE_PYTHON": sys.executable,
@@ -60,6 +60,18 @@ def test_a_failure_is_a_sentence_with_another_way(make: Make) -> None:
     assert done.returncode == 3
     assert "could not install it: Package could not be downloaded." in done.stderr
     assert "VMOTE_RENODE" in done.stderr
+
+
+def test_the_reason_is_told_in_one_line(make: Make) -> None:
+    """As renode-run tells it: how far it was, a frame around a traceback, a sentence of several lines."""
+    said = (
+        r"Downloaded 1.00MB / 43.00MB...\rDownloaded 2.00MB / 43.00MB...\r\n╭── Traceback ──╮\n│ urlopen(url) │\n╰───╯\n"
+        r"Package could not be downloaded.\nURL/Connection Error:\n  Name or service not known\n\n"
+    )
+    done = make(f"printf '{said}'\nexit 1\n")
+    assert done.returncode == 3
+    reason = "Package could not be downloaded. URL/Connection Error: Name or service not known"
+    assert done.stderr.splitlines()[0] == f"renode: renode-run could not install it: {reason}"
 
 
 def test_what_was_installed_and_does_not_work_is_said(make: Make) -> None:

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from vmote.engine.renode import guard
 from vmote.engine.renode.found import Found
 from vmote.engine.renode.server import Late, MonitorError, Server
 from vmote.errors import EngineFailure
+from vmote.platforms import project_root
 
 
 def processes(word: str) -> list[int]:
@@ -128,6 +130,13 @@ def test_no_orphan_when_the_guard_is_killed(found: Found) -> None:
             server.command("after")
         # The guard stays as a zombie, without a command line, until its server is closed.
         assert until_gone(name)
+
+
+def test_the_guard_asks_for_no_newer_python_than_images_have(tmp_path: Path) -> None:
+    """Inside a container it is that image's Python which runs it: antmicro/renode has 3.10."""
+    command = [sys.executable, "-m", "mypy", "--python-version", "3.10", "--cache-dir", str(tmp_path), guard.__file__]
+    done = subprocess.run(command, cwd=project_root(), capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_two_at_once_do_not_meet(found: Found) -> None:

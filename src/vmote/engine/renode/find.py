@@ -11,7 +11,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-from vmote.engine.renode.container import PREFIX, docker_program
+from vmote.engine.renode.container import PREFIX, asked_for_version, docker_program, lacks
 from vmote.engine.renode.found import OLDEST, Found, say_version
 from vmote.errors import Missing
 
@@ -28,10 +28,10 @@ def find_renode() -> Found:
     if asked and asked.startswith(PREFIX):
         image = asked.removeprefix(PREFIX)
         docker = docker_program(image)
-        words = (str(docker), "run", "--rm", "--network", "none", "--entrypoint", "renode", image)
-        return Found(docker, "named by VMOTE_RENODE", _version_of(words, f"the image {image}"), image)
+        version = _version_of(asked_for_version(docker, image), f"the image {image}")
+        return Found(docker, "named by VMOTE_RENODE", version, image)
     path, how = _locate(asked, _renode_run_config())
-    return Found(path, how, _version_of((str(path),), str(path)))
+    return Found(path, how, _version_of((str(path), "--version"), str(path)))
 
 
 def _renode_run_config() -> Path:
@@ -60,7 +60,9 @@ def _installed_by_renode_run(config: Path) -> list[Path]:
     if not isinstance(said, dict):
         return []
     default = said.get("default")
-    chosen = list(default.values()) if isinstance(default, dict) else [default]  # a dict before its format 2.1
+    if isinstance(default, dict):  # one for each variant before its format 2.1: this is the usual one
+        default = {"dotnet-portable": None} | default
+    chosen = list(default.values()) if isinstance(default, dict) else [default]
     installed = said.get("installations")
     chosen += list(installed) if isinstance(installed, dict) else []
     return [Path(folder) for folder in chosen if isinstance(folder, str)]
@@ -69,11 +71,15 @@ def _installed_by_renode_run(config: Path) -> list[Path]:
 @cache
 def _version_of(program: tuple[str, ...], name: str) -> tuple[int, int, int]:
     try:
-        done = subprocess.run([*program, "--version"], capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(program, capture_output=True, text=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Missing(f"{name} cannot be asked for its version: {error}", hint=HOW_TO_GET) from error
     match = _VERSION.search(done.stdout)
     if match is None:
+        if missing := lacks(done.stderr):
+            raise Missing(
+                f"{name} has no `{missing}` on its PATH; vmote needs `renode` and `python3` in it", hint=HOW_TO_GET
+            )
         said = (done.stdout + done.stderr).strip()[:200] or f"nothing (exit code {done.returncode})"
         raise Missing(f"{name} is not a Renode that works; asked for its version it says: {said}", hint=HOW_TO_GET)
     version = (int(match[1]), int(match[2]), int(match[3]))

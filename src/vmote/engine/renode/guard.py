@@ -5,6 +5,8 @@ Renode's robot server listens on every interface. Where the kernel allows it, Re
 with nothing but a loopback, and this program, inside with it, passes the calls on from a Unix socket. It ends Renode,
 and all that Renode started, when its standard input closes: when the caller ended, however it ended. The folder that
 its socket lies in goes with it.
+
+Inside a container its Python is the image's, not ours: nothing newer than 3.10, which antmicro/renode has.
 """
 
 from __future__ import annotations
@@ -120,8 +122,8 @@ def main(socket_path: str, log_path: str, log_limit: str, *command: str) -> int:
     listener.listen()
     log = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     renode = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, process_group=0,
-        preexec_fn=die_with_parent,  # noqa: PLW1509  no thread runs yet
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        start_new_session=True, preexec_fn=die_with_parent,  # noqa: PLW1509  no thread runs yet
     )  # fmt: skip
     ending = threading.Event()
 
@@ -137,6 +139,9 @@ def main(socket_path: str, log_path: str, log_limit: str, *command: str) -> int:
     def watch_caller() -> None:
         while os.read(0, 4096):
             pass
+        with contextlib.suppress(ProcessLookupError):  # what lives would go on writing there
+            os.killpg(renode.pid, signal.SIGKILL)
+        shutil.rmtree(Path(log_path).parent, ignore_errors=True)
         end()
 
     signal.signal(signal.SIGTERM, end)
