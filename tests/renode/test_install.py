@@ -65,7 +65,7 @@ def test_a_failure_is_a_sentence_with_another_way(make: Make) -> None:
 def test_the_reason_is_told_in_one_line(make: Make) -> None:
     """As renode-run tells it: how far it was, a frame around a traceback, a sentence of several lines."""
     said = (
-        r"Downloaded 1.00MB / 43.00MB...\rDownloaded 2.00MB / 43.00MB...\r\n╭── Traceback ──╮\n│ urlopen(url) │\n╰───╯\n"
+        r"Downloaded 1.00MB / 43.00MB...\rDownloaded 2.00MB / 43.00MB...\r\n╭── Traceback ──╮\n│ urlopen(url) │\n"
         r"Package could not be downloaded.\nURL/Connection Error:\n  Name or service not known\n\n"
     )
     done = make(f"printf '{said}'\nexit 1\n")
