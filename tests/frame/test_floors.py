@@ -11,7 +11,7 @@ import pytest
 SRC = Path(__file__).resolve().parents[2] / "src" / "vmote"
 
 FLOORS = {
-    0: {"errors", "units", "platforms"},
+    0: {"errors", "units", "platforms", "scratch"},
     1: {"scenario", "firmware", "console", "timing", "soc", "tflite", "tools", "features", "toolchain"},
     2: {"engine", "checks", "golden", "trace", "verdict"},
     3: {"run", "doctor"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -20,6 +21,9 @@ INTERRUPTED = 130
 
 def guarded(app: Callable[..., Any]) -> int:
     """Call the command line and turn what goes wrong into an exit code."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # nohup stays nohup
+            signal.signal(number, _ended)
     try:
         result = app(standalone_mode=False)
     except VmoteError as error:
@@ -41,6 +45,11 @@ def guarded(app: Callable[..., Any]) -> int:
     if result == INTERRUPTED:  # newer versions of typer make this of a KeyboardInterrupt
         print("interrupted", file=sys.stderr)
     return result if isinstance(result, int) else 0
+
+
+def _ended(number: int, frame: object) -> None:
+    """Unwind, so that emulators end and folders go, where Python would stop in its tracks."""
+    sys.exit(128 + number)
 
 
 def _say(error: VmoteError) -> int:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +21,7 @@ from vmote.run.watcher import Watcher
 from vmote.scenario import load, render
 from vmote.scenario.model import Scenario
 from vmote.scenario.stimulus import Stimulus
+from vmote.scratch import Scratch
 from vmote.trace import Identity, Trace
 from vmote.units import say_time
 from vmote.verdict import Verdict
@@ -58,8 +58,8 @@ def execute(request: Request, watcher: Watcher | None = None, boots: Boots | Non
     _check_can_judge(scenario)
     board = load_board(request.board or scenario.device.board)
     watcher.stage("scenario", f"{scenario.title} ({say_time(scenario.duration_ns)} of virtual time)")
-    with tempfile.TemporaryDirectory(prefix="vmote-") as workspace:
-        prepared = prepare(request, board, scenario, watcher, Path(workspace))
+    with Scratch("run") as workspace:
+        prepared = prepare(request, board, scenario, watcher, workspace.path)
         clock.lap("image")
         stimulus = render(scenario)
         clock.lap("stimulus")

@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -24,6 +22,7 @@ from vmote.run.watcher import Watcher
 from vmote.scenario import load, render
 from vmote.scenario.model import Scenario
 from vmote.scenario.stimulus import Channel, Fault, Stimulus, TruthWindow
+from vmote.scratch import Scratch
 from vmote.trace import Trace
 
 Found = TypeVar("Found")
@@ -54,9 +53,9 @@ class Live:
         self.faults: list[Fault] = []
         self._counters = Counters(0, 0)
         self._closed = False
-        self._workspace = tempfile.TemporaryDirectory(prefix="vmote-live-")
+        self._workspace = Scratch("live")
         try:
-            self._prepared = prepare(request, self.board, self.scenario, watcher, Path(self._workspace.name))
+            self._prepared = prepare(request, self.board, self.scenario, watcher, self._workspace.path)
             rendered = render(self.scenario)
             self._lived: dict[str, LivedChannel] = {
                 name: LivedChannel(channel) for name, channel in rendered.channels.items()
@@ -67,7 +66,7 @@ class Live:
             start = start_of(request, self.board, self._prepared.path, moment)
             self._session = Session(start, self.stimulus, watcher, boots if moment else None)
         except BaseException:
-            self._workspace.cleanup()
+            self._workspace.close()
             raise
 
     # --- what it is ---
@@ -177,7 +176,7 @@ class Live:
         if self._session.alive:
             self._counters = self._session.counters()
         self._session.close()
-        self._workspace.cleanup()
+        self._workspace.close()
 
     def __enter__(self) -> Self:
         return self

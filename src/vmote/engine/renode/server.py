@@ -11,7 +11,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import xmlrpc.client
 from pathlib import Path
@@ -22,6 +21,7 @@ from vmote.engine.renode.container import in_container
 from vmote.engine.renode.found import Found
 from vmote.errors import EngineFailure
 from vmote.platforms import project_root
+from vmote.scratch import Scratch
 
 START_S = 90.0  # a loaded machine may take long to start .NET
 LOG_BYTES = 20_000_000
@@ -59,7 +59,8 @@ class Server:
 
     def __init__(self, found: Found, *, start_s: float = START_S) -> None:
         self.found = found
-        self.folder = Path(tempfile.mkdtemp(prefix="vmote-renode-"))
+        self._scratch = Scratch("renode")
+        self.folder = self._scratch.path
         self.log = self.folder / "renode.log"
         self.parts = ""  # which of our peripherals are loaded
         self.runs = 1
@@ -170,7 +171,7 @@ class Server:
         for stream in (guard.stdout, guard.stderr):
             if stream is not None:
                 stream.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._scratch.close()
 
     def __enter__(self) -> Self:
         return self
