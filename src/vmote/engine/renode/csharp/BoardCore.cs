@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Renode's Cortex-M with two things more. WFI does not sleep while an interrupt is pending, though masked by PRIMASK
-// (ARMv7-M Architecture Reference Manual DDI 0403E, B1.5.18): Renode sleeps to the next timer event. And it tells how many
+// Renode's Cortex-M with three things more. WFI does not sleep while an interrupt is pending, though masked by PRIMASK
+// (ARMv7-M Architecture Reference Manual DDI 0403E, B1.5.18): Renode sleeps to the next timer event. WFE does not sleep
+// where an exception was entered since the last one (the same section): Renode's sleeps past it. And it tells how many
 // instructions of the block under way were begun, which Renode knows and offers to nobody.
 using System;
 using System.Reflection;
@@ -17,10 +18,21 @@ namespace Antmicro.Renode.Peripherals.CPU
         {
             interrupts = nvic;
             placeInBlock = typeof(TranslationCPU).GetField("TlibRestoreContext", BindingFlags.Instance | BindingFlags.NonPublic)?.GetValue(this) as Func<int>;
+            isBuilt = true;
         }
 
         // Ask within a register access only.
         public int PlaceInBlock => Math.Max(0, placeInBlock?.Invoke() ?? 0);
+
+        // The NVIC's line rises when an interrupt becomes pending, and falls when it is taken: either is an event.
+        public override void OnGPIO(int number, bool value)
+        {
+            base.OnGPIO(number, value);
+            if(isBuilt)
+            {
+                SetEventFlag(true);
+            }
+        }
 
         protected override bool ExecutionFinished(ExecutionResult result)
         {
@@ -28,6 +40,7 @@ namespace Antmicro.Renode.Peripherals.CPU
             return base.ExecutionFinished(result);
         }
 
+        private readonly bool isBuilt;
         private readonly NVIC interrupts;
         private readonly Func<int> placeInBlock;
     }

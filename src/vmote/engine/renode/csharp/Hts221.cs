@@ -11,7 +11,7 @@ using Antmicro.Renode.Vmote;
 
 namespace Antmicro.Renode.Peripherals.Sensors
 {
-    public class Hts221 : RegisterPart
+    public class Hts221 : RegisterPart, IThermometer
     {
         // `alwaysPowered: false` for a board that switches the part's supply: connect the switch to input 0.
         public Hts221(IMachine machine, bool alwaysPowered = true) : base(machine, alwaysPowered)

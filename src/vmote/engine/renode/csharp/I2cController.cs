@@ -68,15 +68,27 @@ namespace Antmicro.Renode.Peripherals.I2C
             {
                 holding.Remove(address);
             }
-            BusChanged();
+            Changed?.Invoke();
         }
 
         protected I2cController(IMachine machine, bool alwaysPulledUp) : base(machine)
         {
             pulledUp = alwaysPulledUp;
+            Changed += BusChanged;
         }
 
-        // Something was held, or let go.
+        // Whose parts, pull-ups and faults it meets: its own, or those of another controller that can be routed to the same
+        // pins; null if its pins lead nowhere.
+        protected virtual I2cController Wires => this;
+
+        // Told when something on these wires was held, or let go.
+        protected event Action Changed;
+
+        protected void Follow(I2cController other)
+        {
+            other.Changed += BusChanged;
+        }
+
         protected virtual void BusChanged()
         {
             if(!Held && stalled != null)
@@ -108,7 +120,7 @@ namespace Antmicro.Renode.Peripherals.I2C
             stalled = null;
         }
 
-        protected bool Held => holding.Count > 0;
+        protected bool Held => Wires?.holding.Count > 0;
 
         // A (repeated) start and an address; whether a part acknowledges it.
         protected bool Start(int address, bool read)
@@ -122,7 +134,9 @@ namespace Antmicro.Renode.Peripherals.I2C
                 }
             }
             selected = null;
-            if(pulledUp && !Held && !refusing.Contains(address) && TryGetByAddress(address, out var part) && (part as IMayRefuse)?.Refuses != true)
+            var wires = Wires;
+            if(wires != null && wires.pulledUp && !Held && !wires.refusing.Contains(address)
+                && wires.TryGetByAddress(address, out var part) && (part as IMayRefuse)?.Refuses != true)
             {
                 selected = part;
                 selectedAddress = address;

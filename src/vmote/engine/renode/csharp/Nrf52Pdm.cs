@@ -10,11 +10,12 @@ using Antmicro.Renode.Core;
 using Antmicro.Renode.Core.Structure;
 using Antmicro.Renode.Logging;
 using Antmicro.Renode.Peripherals.Bus;
+using Antmicro.Renode.Peripherals.Miscellaneous;
 using Antmicro.Renode.Vmote;
 
 namespace Antmicro.Renode.Peripherals.Sound
 {
-    public class Nrf52Pdm : NullRegistrationPointPeripheralContainer<Microphone>, IDoubleWordPeripheral, IKnownSize
+    public class Nrf52Pdm : NullRegistrationPointPeripheralContainer<Microphone>, IDoubleWordPeripheral, IKnownSize, INRFEventProvider
     {
         public Nrf52Pdm(IMachine machine) : base(machine)
         {
@@ -73,6 +74,8 @@ namespace Antmicro.Renode.Peripherals.Sound
         public GPIO IRQ { get; } = new GPIO();
 
         public long Size => 0x1000;
+
+        public event Action<uint> EventTriggered;
 
         private void Start()
         {
@@ -161,6 +164,7 @@ namespace Antmicro.Renode.Peripherals.Sound
         {
             registers[eventOffset / 4] = 1;
             interrupts.Update();
+            EventTriggered?.Invoke((uint)eventOffset);
         }
 
         private ulong Channels => (registers[Mode / 4] & 1) != 0 ? 1ul : 2ul;

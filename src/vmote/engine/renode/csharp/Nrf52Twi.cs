@@ -7,15 +7,26 @@ using System;
 using System.Linq;
 
 using Antmicro.Renode.Core;
+using Antmicro.Renode.Peripherals.Miscellaneous;
 using Antmicro.Renode.Vmote;
 
 namespace Antmicro.Renode.Peripherals.I2C
 {
-    public class Nrf52Twi : I2cController
+    public class Nrf52Twi : I2cController, INRFEventProvider
     {
-        // `alwaysPulledUp: false` for a board that switches the pull-ups' supply: connect the switch to input 0.
-        public Nrf52Twi(IMachine machine, bool alwaysPulledUp = true) : base(machine, alwaysPulledUp)
+        // `alwaysPulledUp: false` for a board that switches the pull-ups' supply: connect the switch to input 0. Parts answer
+        // a controller that is routed to their pins (port times 32, plus pin): `clock` and `data` are those of this one's
+        // parts, where they matter; `wires` names the controller whose parts this one reaches by such pins.
+        public Nrf52Twi(IMachine machine, bool alwaysPulledUp = true, int clock = Anywhere, int data = Anywhere, Nrf52Twi wires = null)
+            : base(machine, alwaysPulledUp)
         {
+            this.clock = clock;
+            this.data = data;
+            owner = wires ?? this;
+            if(wires != null)
+            {
+                Follow(wires);
+            }
             interrupts = new Nrf52Interrupts(IRQ, Enumerable.Range(0, 32), offset => registers[offset / 4]);
             Reset();
         }
@@ -122,6 +133,11 @@ namespace Antmicro.Renode.Peripherals.I2C
         public GPIO IRQ { get; } = new GPIO();
 
         public override long Size => 0x1000;
+
+        public event Action<uint> EventTriggered;
+
+        protected override I2cController Wires =>
+            owner.clock == Anywhere || (registers[PinClock / 4] == owner.clock && registers[PinData / 4] == owner.data) ? owner : null;
 
         protected override void GoOnWith(Action action)
         {
@@ -321,17 +337,18 @@ namespace Antmicro.Renode.Peripherals.I2C
         {
             registers[eventOffset / 4] = 1;
             interrupts.Update();
+            EventTriggered?.Invoke((uint)eventOffset);
         }
 
         // One step at a time: another takes the place of what was to come.
         private void After(ulong bits, Action action)
         {
-            var clock = BoardClock.Of(machine);
-            clock.Cancel(ref step);
+            var time = BoardClock.Of(machine);
+            time.Cancel(ref step);
             ulong frequency = Math.Max(registers[Frequency / 4], 0x00100000u); // a fraction of 16 MHz
-            var cycles = ((bits * (clock.Hertz / 16000000) << 32) + frequency - 1) / frequency;
+            var cycles = ((bits * (time.Hertz / 16000000) << 32) + frequency - 1) / frequency;
             ForgetStalled();
-            step = clock.After(cycles, () =>
+            step = time.After(cycles, () =>
             {
                 step = null;
                 Act(action);
@@ -352,8 +369,13 @@ namespace Antmicro.Renode.Peripherals.I2C
         private bool unread; // RXD holds a byte
         private byte? toSend;
         private Appointment step;
+        private readonly int clock;
+        private readonly int data;
+        private readonly Nrf52Twi owner; // of the wires
         private readonly uint[] registers = new uint[0x1000 / 4];
         private readonly Nrf52Interrupts interrupts;
+
+        private const int Anywhere = -1;
 
         private const ulong Condition = 1; // bits: start or stop
         private const ulong Byte = 9;

@@ -187,6 +187,7 @@ namespace Antmicro.Renode.Vmote
         // It is back: the device starts.
         public void PowerOn()
         {
+            ResetReason.Of(machine).Announce(ResetReason.Reason.PowerOn);
             machine.Reset();
             dark = false;
         }

@@ -106,7 +106,14 @@ namespace Antmicro.Renode.Peripherals.I2C
             }
             else if((value & StopBit) != 0)
             {
-                After(StopNow);
+                if(Held)
+                {
+                    After(StopNow);
+                }
+                else
+                {
+                    StopNow(); // at once: a driver may ask for the next start before it looks whether the stop is out
+                }
             }
             else if((registers[Status / 4] & Reloads) != 0)
             {
