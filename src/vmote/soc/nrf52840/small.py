@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
@@ -16,7 +15,7 @@ LFCLK_HZ = 32768
 
 
 class Rng(NordicPeripheral):
-    """RNG (PS 6.19). Seeded, so that runs can be repeated."""
+    """RNG (PS 6.19). Seeded, so that runs can be repeated; the numbers are the renode engine's too."""
 
     tasks: ClassVar = {"START": 0x000, "STOP": 0x004}
     events: ClassVar = {"VALRDY": 0x100}
@@ -25,7 +24,7 @@ class Rng(NordicPeripheral):
 
     def __init__(self, name: str, base: int, fabric: Fabric, irq: int, seed: int) -> None:
         super().__init__(name, base, fabric, irq)
-        self._random = random.Random(seed)
+        self._state = seed
         self._alarm: Alarm | None = None
 
     def task_start(self) -> None:
@@ -38,7 +37,12 @@ class Rng(NordicPeripheral):
         self._alarm = self.clock.at_ns(self.clock.ns() + period, self._ready)
 
     def _ready(self) -> None:
-        self.words[0x508 // 4] = self._random.getrandbits(8)
+        state = self._state  # xorshift (Marsaglia, 2003)
+        state ^= state << 13 & 0xFFFFFFFF
+        state ^= state >> 17
+        state ^= state << 5 & 0xFFFFFFFF
+        self._state = state
+        self.words[0x508 // 4] = state >> 24
         self._plan()
         self.event("VALRDY")
 

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Renode's Cortex-M with three things more. WFI does not sleep while an interrupt is pending, though masked by PRIMASK
+// Renode's Cortex-M with four things more. WFI does not sleep while an interrupt is pending, though masked by PRIMASK
 // (ARMv7-M Architecture Reference Manual DDI 0403E, B1.5.18): Renode sleeps to the next timer event. WFE does not sleep
-// where an exception was entered since the last one (the same section): Renode's sleeps past it. And it tells how many
-// instructions of the block under way were begun, which Renode knows and offers to nobody.
+// where an exception was entered since the last one (the same section): Renode's sleeps past it. An interrupt that becomes
+// pending and is masked by BASEPRI before Renode takes it stays pending: Renode jumps to the vector of an exception 528,
+// which is anything. And it tells how many instructions of the block under way were begun, which Renode knows and offers
+// to nobody.
 using System;
 using System.Reflection;
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Peripherals.IRQControllers;
+using Antmicro.Renode.Utilities.Binding;
 
 namespace Antmicro.Renode.Peripherals.CPU
 {
@@ -38,6 +41,17 @@ namespace Antmicro.Renode.Peripherals.CPU
         {
             neverWaitForInterrupt = result == ExecutionResult.WaitingForInterrupt && interrupts.MaskedInterruptPresent;
             return base.ExecutionFinished(result);
+        }
+
+        // In place of the one of CortexM, which leaves the core's interrupt line as it was.
+        [Export]
+        private void OnBASEPRIWrite(int value, uint secure)
+        {
+            interrupts.BASEPRI_NS = (byte)value;
+            if(!interrupts.MaskedInterruptPresent)
+            {
+                interrupts.IRQ.Unset();
+            }
         }
 
         private readonly bool isBuilt;

@@ -76,6 +76,7 @@ namespace Antmicro.Renode.Peripherals.IRQControllers
                 CountFrom(0);
                 break;
             case Calibration:
+            case HardFaultStatus: // ones clear what Renode does not keep
                 return;
             default:
                 base.WriteDoubleWord(offset, value);
@@ -179,5 +180,6 @@ namespace Antmicro.Renode.Peripherals.IRQControllers
         private const long Reload = 0x14;
         private const long Current = 0x18;
         private const long Calibration = 0x1C;
+        private const long HardFaultStatus = 0xD2C;
     }
 }

@@ -32,7 +32,8 @@ namespace Antmicro.Renode.Peripherals.UART
         {
             Array.Clear(registers, 0, registers.Length);
             registers[Status / 4] = Complete | Empty;
-            waiting = 0;
+            waiting = looks = 0;
+            leaves = 0;
             stream = null;
             received.Clear();
             IRQ.Unset();
@@ -47,12 +48,17 @@ namespace Antmicro.Renode.Peripherals.UART
                 Flags(received.Count > 0 ? Received : 0, received.Count > 0 ? 0 : Received);
                 return value;
             }
+            if(offset == Status && ++looks > ManyLooks)
+            {
+                Polling.LetTimePass(machine, leaves); // a byte is ten thousand looks at it
+            }
             return registers[offset / 4];
         }
 
         public void WriteDoubleWord(long offset, uint value)
         {
             BoardClock.Of(machine).CatchUp();
+            looks = 0;
             switch(offset)
             {
             case Status:
@@ -111,8 +117,14 @@ namespace Antmicro.Renode.Peripherals.UART
             Flags(0, Complete | (waiting == Fifo ? Empty : 0));
             if(waiting == 1)
             {
-                BoardClock.Of(machine).After(ByteCycles, ByteLeft);
+                PlanByte();
             }
+        }
+
+        private void PlanByte()
+        {
+            var clock = BoardClock.Of(machine);
+            leaves = clock.ToNanoseconds(clock.After(ByteCycles, ByteLeft).Cycle);
         }
 
         private void ByteLeft()
@@ -121,7 +133,7 @@ namespace Antmicro.Renode.Peripherals.UART
             Flags(Empty | (waiting > 0 ? 0 : Complete), 0);
             if(waiting > 0)
             {
-                BoardClock.Of(machine).After(ByteCycles, ByteLeft);
+                PlanByte();
             }
         }
 
@@ -164,6 +176,8 @@ namespace Antmicro.Renode.Peripherals.UART
         private bool MaySend => (registers[Control1 / 4] & (On | Sends)) == (On | Sends);
 
         private int waiting; // bytes in the shift register and TDR
+        private int looks; // at the status, since something was written
+        private ulong leaves; // when the byte under way is out
         private Stm32h7DmaStream stream; // under way
         private readonly Queue<byte> received = new Queue<byte>();
         private readonly uint[] registers = new uint[0x400 / 4];
@@ -174,6 +188,7 @@ namespace Antmicro.Renode.Peripherals.UART
         private readonly IMachine machine;
 
         private const int Fifo = 2;
+        private const int ManyLooks = 64;
         private const long Control1 = 0x00;
         private const long Control3 = 0x08;
         private const long Divider = 0x0C;
