@@ -42,6 +42,7 @@ static void on_ready(void *unused)
     core_map();
     systick_map();
     sleep_map();
+    mpu_map();
     regions_map(memory_fd);
     exchange(VMOTE_OP_READY, 0, 0, 0, NULL);
     q_cpu_reset(q_qemu_get_cpu(0)); /* again, now that there is a vector table to read */

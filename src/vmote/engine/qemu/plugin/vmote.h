@@ -51,6 +51,9 @@ void sleep_map(void);
 void sleep_pending(void); /* an exception became pending */
 void sleep_translate(struct qemu_plugin_tb *tb);
 
+/* mpu.c */
+void mpu_map(void);
+
 /* profile.c */
 void profile_start(void);
 void profile_translate(struct qemu_plugin_tb *tb);
