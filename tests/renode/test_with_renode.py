@@ -135,6 +135,36 @@ def test_every_app_on_every_board_meets_the_same_world(board: str, app: str, sce
         assert abs(r_ns - q_ns) < 2_000, text
 
 
+@pytest.mark.parametrize("board", ["nano33ble-sense", "portenta-h7"])
+def test_a_supply_that_fails_lets_go_of_every_pin(board: str, tmp_path: Path) -> None:
+    scenario = tmp_path / "sags.yaml"
+    scenario.write_text(f"""
+schema: 1
+title: The supply sags while the LED is on
+device: {{app: weather, board: {board}}}
+duration: 8h
+world: {{temperature: -3 degC, humidity: 97 %RH}}
+faults:
+  - {{fault: brown-out, at: 04:20, for: 50ms}}
+""")
+    qemu, renode = (execute(Request(scenario, engine=name)).trace for name in ("qemu", "renode"))
+    assert renode.pins == qemu.pins
+    at_once = {pin.name for pin in qemu.pins if pin.t_ns == 15_600 * 10**9 and not pin.on}
+    assert "builtin" in at_once, "it goes out when the supply does, not when it is back"
+
+
+@pytest.mark.parametrize(("board", "at_ms"), [("nano33ble-sense", 12), ("portenta-h7", 32)])
+def test_what_had_left_when_the_supply_failed_is_heard_alike(board: str, at_ms: int) -> None:
+    described = load_board(board)
+    image = build(described, "weather", "baremetal", "native").path
+    sags = Fault("brown-out", "supply", at_ms * 10**6, (at_ms + 50) * 10**6)
+    stimulus = Stimulus({}, 10**9, faults=(sags,))
+    _, _, q_seen = observe("qemu", image, stimulus, described)
+    _, _, r_seen = observe("renode", image, stimulus, described)
+    assert r_seen.console == q_seen.console
+    assert any(t_ns == sags.start_ns and not text.endswith(b"\n") for t_ns, text in q_seen.console)
+
+
 def test_counting_leaves_no_mark_and_equals_the_other_engines_counts() -> None:
     scenario = project_root() / "scenarios/weather/snow-front.yaml"
     renode, qemu = (execute(Request(scenario, engine=name, functions=True)) for name in ("renode", "qemu"))

@@ -420,19 +420,20 @@ class QemuEngine:
 
     def _reset(self, reason: str) -> Stop | None:
         """Begin again with a new emulator; memories keep their contents, unless the supply was gone."""
-        if reason == "brown-out":
-            self._clock.advance(max(self._clock.now, self._clock.cycles(self._dark_until_ns)))
-            for name, view in self._shared_memories():
-                if name != "flash":
-                    view[:] = bytes(len(view))
-        else:
+        if reason != "brown-out":
             self._resets += 1
             if self._resets > self._limits.resets:
                 detail = f"the device was reset more than {self._limits.resets} times, the last by {reason}"
                 return self._finish(End.RESET_LOOP, detail)
-        self._device.soc.flush()
+        self._device.soc.flush()  # without a supply nothing is sent, and no pin driven
         if reason != "off":  # after which the pins are as they were
             self._device.release_pins()
+        if reason == "brown-out":
+            self._clock.drop()
+            self._clock.advance(max(self._clock.now, self._clock.cycles(self._dark_until_ns)))
+            for name, view in self._shared_memories():
+                if name != "flash":
+                    view[:] = bytes(len(view))
         self._keep_counts()
         assert self._process is not None
         self._process.end()

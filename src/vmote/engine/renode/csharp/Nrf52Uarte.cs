@@ -23,6 +23,10 @@ namespace Antmicro.Renode.Peripherals.UART
 
         public override void Reset()
         {
+            if(leaving > 0) // of a buffer under way, some has left
+            {
+                Emit((uint)Math.Min((Clock.Cycle - begun) / ByteCycles, leaving));
+            }
             base.Reset();
             registers[PinRts / 4] = registers[PinTxd / 4] = registers[PinCts / 4] = registers[PinRxd / 4] = uint.MaxValue;
             registers[BaudRateRegister / 4] = 0x04000000;
@@ -152,6 +156,7 @@ namespace Antmicro.Renode.Peripherals.UART
             var count = registers[TransmitCount / 4] & 0xFFFF;
             Raise(TransmitStarted);
             begun = Clock.Cycle;
+            leaving = count;
             Plan(count, () =>
             {
                 Emit(count);
@@ -182,6 +187,7 @@ namespace Antmicro.Renode.Peripherals.UART
 
         private void Emit(uint count)
         {
+            leaving = 0;
             registers[TransmitAmount / 4] = count;
             foreach(var value in machine.SystemBus.ReadBytes(registers[TransmitPointer / 4], (int)count))
             {
@@ -250,6 +256,7 @@ namespace Antmicro.Renode.Peripherals.UART
         private bool receives;
         private uint filled; // of the buffer that is received
         private ulong begun; // the cycle at which the buffer began to leave
+        private uint leaving; // bytes of it, until they are told
         private ulong stepEnds;
         private Appointment step;
         private readonly Queue<byte> waiting = new Queue<byte>(); // received, not yet taken

@@ -46,6 +46,10 @@ namespace Antmicro.Renode.Vmote
             Logger.AddBackend(warnings, "vmote-observer", true);
             machine.MachineReset += _ =>
             {
+                foreach(var name in pins.Where(pinsOn.Remove).ToArray()) // a reset, or a supply that fails, lets go of all
+                {
+                    Note("p", name + " 0");
+                }
                 if(!dark)
                 {
                     Note("r");
@@ -86,18 +90,16 @@ namespace Antmicro.Renode.Vmote
 
         public void WatchPin(INumberedGPIOOutput port, int pin, string name, bool activeHigh)
         {
-            var last = false; // whatever the level at reset: nothing drives the pin yet
+            pins.Add(name);
             ((IGPIOWithHooks)port.Connections[pin]).AddStateChangedHook(high =>
             {
                 if(!cpu.OnPossessedThread)
                 {
-                    last = false; // a reset: nothing drives the pin any more, and the device has said nothing
-                    return;
+                    return; // a reset, of which all pins are told at once: one that is low when it is on does not change
                 }
                 var on = high == activeHigh;
-                if(on != last)
+                if(on ? pinsOn.Add(name) : pinsOn.Remove(name))
                 {
-                    last = on;
                     Note("p", name + (on ? " 1" : " 0"), Here);
                 }
             });
@@ -284,6 +286,8 @@ namespace Antmicro.Renode.Vmote
         private bool faulted;
         private readonly List<byte> console = new List<byte>();
         private readonly List<string> events = new List<string>();
+        private readonly List<string> pins = new List<string>();
+        private readonly HashSet<string> pinsOn = new HashSet<string>(); // nothing drives a pin at first
         private readonly HashSet<uint> hooked = new HashSet<uint>();
         private readonly Warnings warnings;
         private readonly IMachine machine;

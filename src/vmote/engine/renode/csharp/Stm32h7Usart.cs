@@ -4,6 +4,7 @@
 // STM32F7_USART sends in no time.
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 using Antmicro.Migrant;
 using Antmicro.Renode.Core;
@@ -30,6 +31,11 @@ namespace Antmicro.Renode.Peripherals.UART
 
         public void Reset()
         {
+            if(stream != null) // of a buffer under way, some has left
+            {
+                var gone = (BoardClock.Of(machine).Cycle - begun) / each;
+                Send(buffer.Take((int)Math.Min(gone, (ulong)buffer.Length)));
+            }
             Array.Clear(registers, 0, registers.Length);
             registers[Status / 4] = Complete | Empty;
             waiting = looks = 0;
@@ -150,18 +156,26 @@ namespace Antmicro.Renode.Peripherals.UART
                 return;
             }
             stream = asked;
+            buffer = data;
+            begun = BoardClock.Of(machine).Cycle;
+            each = ByteCycles;
             Flags(0, Complete);
-            BoardClock.Of(machine).After((ulong)data.Length * ByteCycles, () =>
+            BoardClock.Of(machine).After((ulong)data.Length * each, () =>
             {
                 stream = null;
-                foreach(var value in data)
-                {
-                    CharReceived?.Invoke(value);
-                }
+                Send(data);
                 Flags(Complete | Empty, 0);
                 asked.Flag(Stm32h7DmaStream.Done);
                 BeginDma();
             });
+        }
+
+        private void Send(IEnumerable<byte> data)
+        {
+            foreach(var value in data)
+            {
+                CharReceived?.Invoke(value);
+            }
         }
 
         private void Flags(uint on, uint off)
@@ -178,7 +192,10 @@ namespace Antmicro.Renode.Peripherals.UART
         private int waiting; // bytes in the shift register and TDR
         private int looks; // at the status, since something was written
         private ulong leaves; // when the byte under way is out
-        private Stm32h7DmaStream stream; // under way
+        private Stm32h7DmaStream stream; // under way: with this buffer, since this cycle, so many a byte
+        private byte[] buffer;
+        private ulong begun;
+        private ulong each;
         private readonly Queue<byte> received = new Queue<byte>();
         private readonly uint[] registers = new uint[0x400 / 4];
         private readonly Stm32h7DmaMux mux;
