@@ -91,4 +91,9 @@ else
   say "engine $(answers) started, in a folder of its own"
 fi
 
-VMOTE_TEST_DOCKER=1 .venv/bin/python -m pytest tests/toolchain -m docker "$@"
+# Images first, where somebody sees how far they are: tests keep to themselves what is printed meanwhile.
+for port in baremetal ${ZEPHYR_BASE:+zephyr}; do
+  say "compiling for $port in the container; its image is built where it is not there"
+  .venv/bin/vmote build --port "$port" --toolchain docker >/dev/null
+done
+VMOTE_TEST_DOCKER=1 .venv/bin/python -m pytest tests/toolchain -m docker -v --no-header "$@"

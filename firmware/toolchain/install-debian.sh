@@ -25,7 +25,12 @@ from_archive() {
     set -- $suite
     echo "deb [check-valid-until=no] $archive/$1/$2 $3 main"
   done >/etc/apt/sources.list
-  apt-get update -qq
+  if ! apt-get update -qq -o APT::Update::Error-Mode=any >/tmp/why 2>&1; then
+    grep '^[EW]:' /tmp/why | head -n 4 >&2
+    echo "Debian's archive at $archive is not to be had: look at the network and the proxy, or name another one by" \
+      "VMOTE_DOCKER_ARGS=ARCHIVE=<url>" >&2
+    exit 1
+  fi
 }
 
 # No manuals, and no libraries for cores that vmote has no board of: two thirds of the image otherwise.
@@ -35,7 +40,7 @@ from_archive() {
   for path in /usr/share/doc /usr/share/man /usr/share/info /usr/share/locale /usr/share/lintian; do
     echo "path-exclude=$path/*"
   done
-  for libraries in 'arm/*' 'thumb/v7/*' 'thumb/v7+*' 'thumb/v7-[ar]*' 'thumb/v7ve*' 'thumb/v8*'; do
+  for libraries in 'arm/*' 'thumb/nofp/*' 'thumb/v7/*' 'thumb/v7+*' 'thumb/v7-*' 'thumb/v7ve*' 'thumb/v8*' '*/softfp/*'; do
     echo "path-exclude=/usr/lib/arm-none-eabi/newlib/$libraries"
     echo "path-exclude=/usr/lib/gcc/arm-none-eabi/*/$libraries"
   done
@@ -44,13 +49,13 @@ from_archive() {
 if [ "${SNAPSHOT:-when-needed}" = always ]; then
   from_archive
 else
-  apt-get update -qq
+  apt-get update -qq >/tmp/update 2>&1 || true # sources that do not matter may fail: what is lacking shows below
   if ! install --simulate >/dev/null 2>/tmp/why; then
-    cat /tmp/why >&2
+    { cat /tmp/why; grep -h 'Failed to fetch' /tmp/update | head -n 3; } >&2 || true
     [ "${SNAPSHOT:-when-needed}" = when-needed ] || exit 1
-    echo "this mirror no longer has these versions: taking them from Debian's archive of $day" >&2
+    echo "the image's package sources do not have these versions: taking them from Debian's archive of $day" >&2
     from_archive
   fi
 fi
 install >/tmp/log 2>&1 || { tail -n 20 /tmp/log >&2; exit 1; }
-rm -rf /var/lib/apt/lists/* /var/cache/apt/* /tmp/log /tmp/why
+rm -rf /var/lib/apt/lists/* /var/cache/apt/* /tmp/log /tmp/why /tmp/update

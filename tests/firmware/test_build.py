@@ -30,6 +30,15 @@ def test_no_path_of_this_machine_in_the_image(image: Image) -> None:
     assert str(Path.home()).encode() + b"/" not in image.data
 
 
+def test_a_folder_that_cannot_be_written_is_said(board: Board, tmp_path: Path) -> None:
+    (tmp_path / "nano33ble-sense-weather-baremetal-native" / "lock").mkdir(parents=True)
+    with pytest.raises(BadInput, match=r"lock: the image cannot be built there: Is a directory\n.*VMOTE_BUILD="):
+        build(board, "weather", folder=tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BadInput, match=r"cannot be built there: Not a directory"):
+        build(board, "weather", folder=tmp_path / "file")
+
+
 def test_nothing_to_do_is_quick(board: Board) -> None:
     build(board, "weather")
     started = time.process_time()  # of this process: a busy machine does not count

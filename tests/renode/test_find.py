@@ -84,3 +84,18 @@ def test_a_variable_that_names_nothing_is_said(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("VMOTE_RENODE", "/no/such/renode")
     with pytest.raises(Missing, match=r"VMOTE_RENODE=/no/such/renode is not a program"):
         find.find_renode()
+
+
+def test_the_way_out_of_a_container_without_renode(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There neither `make renode` nor VMOTE_RENODE helps."""
+    monkeypatch.setenv("VMOTE_IN_CONTAINER", "1")
+    with pytest.raises(Missing, match=r"not in this container\n.*RENODE=yes.*--toolchain local"):
+        find.find_renode()
+
+
+def test_the_usual_default_of_an_older_file_comes_first(tmp_path: Path, program: Program) -> None:
+    """Before its format 2.1 renode-run kept a default for each variant, in any order; its own first is this one."""
+    mono = program(SAYS.format("1.15.3"), folder=tmp_path / "mono")
+    dotnet = program(SAYS.format("1.16.1"), folder=tmp_path / "dotnet")
+    by_renode_run(tmp_path, default={"mono-portable": str(mono.parent), "dotnet-portable": str(dotnet.parent)})
+    assert find.find_renode().path == dotnet

@@ -15,8 +15,8 @@ VERSION = {"Version": "20.10.24", "ApiVersion": "1.41", "MinAPIVersion": "1.12"}
 
 
 @contextmanager
-def refusing(folder: Path, *events: dict[str, object], build_status: int = 200) -> Iterator[str]:
-    """Serve at a socket in a folder, answer each build with these events, and yield the address."""
+def refusing(folder: Path, *events: dict[str, object], build_status: int = 200, image: object = None) -> Iterator[str]:
+    """Serve at a socket in a folder, answer each build and pull with these events, and yield the address."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -34,7 +34,7 @@ def refusing(folder: Path, *events: dict[str, object], build_status: int = 200) 
             elif path.endswith("/networks"):
                 self._answer(200, [{"Name": "bridge", "Id": "1", "Driver": "bridge"}])
             elif "/images/" in path:
-                self._answer(404, {"message": "No such image"})
+                self._answer(404 if image is None else 200, image or {"message": "No such image"})
             else:
                 self._answer(200, {"SecurityOptions": ["name=seccomp,profile=default"]})
 

@@ -22,37 +22,17 @@ from vmote.firmware.build import build
 from vmote.platforms import board_names, load_board, project_root
 from vmote.toolchain.command import build_in_container
 from vmote.toolchain.container import Job, carry_out
-from vmote.toolchain.engine import Engine, connected
-from vmote.toolchain.image import LABEL, image_for
+from vmote.toolchain.engine import Engine
+from vmote.toolchain.image import LABEL
 from vmote.toolchain.places import Places
-from vmote.toolchain.progress import Progress
-from vmote.tools import find_tool
+
+from .workspace import WITH_WORKSPACE
 
 pytestmark = [pytest.mark.docker, pytest.mark.tools]
 
 SNOW = "scenarios/weather/snow-front.yaml"
 IMAGES = [(name, app) for name in board_names() for app in load_board(name).apps]
 STRANGER = 12345  # a user that neither this machine nor the container knows
-
-
-@pytest.fixture(scope="session")
-def engine() -> Iterator[Engine]:
-    with connected() as reached:
-        yield reached
-
-
-@pytest.fixture(scope="session")
-def container_image(engine: Engine) -> str:
-    """The image, built once; what the engine says meanwhile is for whoever reads a failure."""
-
-    class Printed(Progress):
-        def step(self, number: int, of: int, what: str) -> None:
-            print(f"{time.strftime('%H:%M:%S')} {number}/{of} {what}")
-
-        def said(self, line: str) -> None:
-            print(line)
-
-    return image_for(engine, "baremetal", Printed())
 
 
 def containers(engine: Engine, label: str | None = LABEL) -> dict[str, str]:
@@ -68,12 +48,7 @@ def vmote(*words: str, **options: Any) -> subprocess.Popen[str]:
 
 
 @pytest.mark.parametrize(("board", "app"), IMAGES)
-def test_same_bytes_as_on_this_machine(container_image: str, engine: Engine, board: str, app: str) -> None:
-    here = find_tool("arm-none-eabi-gcc")
-    command = ["arm-none-eabi-gcc", "-dumpfullversion"]
-    there = engine.client.containers.run(container_image, command, remove=True, network_mode="none").decode().strip()
-    if here.said != there:
-        pytest.skip(f"this machine's GCC is {here.said}, the container's {there}; install gcc-arm-none-eabi {there}")
+def test_same_bytes_as_on_this_machine(one_compiler: None, board: str, app: str) -> None:
     inside = build_in_container(load_board(board), app, "baremetal", "native")
     outside = build(load_board(board), app)
     assert inside.path != outside.path
@@ -158,7 +133,10 @@ def as_stranger(place: Path, action: Callable[[], None]) -> int:
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can act as another user: run sudo make test-docker")
-def test_output_belongs_to_the_caller(container_image: str, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("port", ["baremetal", pytest.param("zephyr", marks=WITH_WORKSPACE)])
+def test_output_belongs_to_the_caller(
+    container_image: str, checkout: Path, monkeypatch: pytest.MonkeyPatch, port: str
+) -> None:
     for path in (checkout, *checkout.rglob("*")):
         os.chown(path, STRANGER, STRANGER)
     monkeypatch.setenv("VMOTE_HOME", str(checkout))
@@ -167,7 +145,7 @@ def test_output_belongs_to_the_caller(container_image: str, checkout: Path, monk
     try:
         monkeypatch.chdir(checkout)
         board = load_board("nano33ble-sense")
-        assert as_stranger(checkout, lambda: build_in_container(board, "weather", "baremetal", "native") and None) == 0
+        assert as_stranger(checkout, lambda: build_in_container(board, "weather", port, "native") and None) == 0
     finally:
         project_root.cache_clear()
         load_board.cache_clear()

@@ -139,6 +139,36 @@ def test_a_build_that_is_refused(
         assert word in said
 
 
+@pytest.mark.parametrize(
+    ("labels", "port", "words"),
+    [
+        (
+            {},
+            "baremetal",
+            r"was not made from firmware/toolchain/Dockerfile\n  make it so \(docker build --target bare",
+        ),
+        ({"org.vmote.toolchain": "baremetal"}, "zephyr", r"holds the stage baremetal alone\n.* needs .* zephyr"),
+    ],
+)
+def test_a_named_image_that_is_another(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, labels: dict[str, str], port: str, words: str
+) -> None:
+    monkeypatch.setenv("VMOTE_DOCKER_IMAGE", "course/vmote:1")
+    image = {"Id": "sha256:0", "Config": {"Labels": labels}}
+    with refusing(folder, image=image) as address:
+        monkeypatch.setenv("DOCKER_HOST", address)
+        with pytest.raises(BadInput, match="VMOTE_DOCKER_IMAGE=course/vmote:1 " + words):
+            build_in_container(load_board("nano33ble-sense"), "weather", port, "native")
+
+
+def test_a_named_image_that_is_nowhere(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VMOTE_DOCKER_IMAGE", "course/vmote:1")
+    with refusing(folder, {"error": "manifest for course/vmote:1 not found: manifest unknown"}) as address:
+        monkeypatch.setenv("DOCKER_HOST", address)
+        said = refused()
+    assert said.startswith("VMOTE_DOCKER_IMAGE=course/vmote:1: the registry does not give out the image")
+
+
 def test_a_full_disk_before_the_build(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with refusing(folder, {"message": "mkdir /var/lib/docker: no space left on device"}, build_status=500) as address:
         monkeypatch.setenv("DOCKER_HOST", address)
@@ -163,15 +193,24 @@ def test_a_step_that_fails(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert "E: Version '15:12.2' for 'gcc' was not found" in said and "all is well" not in said and "\x1b" not in said
 
 
-def test_a_step_that_fills_the_disk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "line",
+    [
+        "dpkg: error: failed to write: No space left on device",
+        "E: You don't have enough free space in /var/cache/apt/archives/.",
+    ],
+)
+def test_a_step_that_fills_the_disk(folder: Path, monkeypatch: pytest.MonkeyPatch, line: str) -> None:
     events = (
         {"stream": "Step 2/2 : RUN install-debian\n"},
-        {"stream": "dpkg: error: failed to write: No space left on device\n"},
+        {"stream": "Unpacking libwayland\n"},
+        {"stream": f"{line}\n"},
         {"error": "The command '/bin/sh -c install-debian' returned a non-zero code: 100"},
     )
     with refusing(folder, *events) as address:
         monkeypatch.setenv("DOCKER_HOST", address)
-        assert "is full" in refused()
+        said = refused()
+    assert "is full" in said and said.endswith(f"it says: {line}")
 
 
 def test_wishes_are_refused_without_an_engine(folder: Path, vmote: Vmote, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,6 +235,12 @@ def test_arguments_that_the_dockerfile_does_not_have(folder: Path, monkeypatch: 
         with pytest.raises(BadInput, match="RENDOE=no") as caught:
             build_in_container(load_board("nano33ble-sense"), "weather", "baremetal", "native")
     assert "RENODE=no" in caught.value.hint
+
+
+def test_a_workspace_that_is_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZEPHYR_BASE", "/nowhere")
+    with pytest.raises(BadInput, match=r"^ZEPHYR_BASE names /nowhere, which is no folder"):
+        build_in_container(load_board("nano33ble-sense"), "weather", "zephyr", "native")
 
 
 def test_folders_the_container_has_itself(tmp_path: Path) -> None:

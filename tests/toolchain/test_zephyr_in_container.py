@@ -3,41 +3,40 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from vmote.errors import Missing
+from vmote.firmware.build import build
 from vmote.firmware.elf import open_image
 from vmote.platforms import load_board
 from vmote.toolchain.command import build_in_container
 from vmote.toolchain.container import Job, carry_out
-from vmote.toolchain.engine import Engine, connected
+from vmote.toolchain.engine import Engine
 from vmote.toolchain.image import image_for
 from vmote.toolchain.places import Places
 from vmote.toolchain.progress import Progress
 
-pytestmark = [
-    pytest.mark.docker,
-    pytest.mark.skipif(
-        not os.environ.get("ZEPHYR_BASE"),
-        reason="needs a Zephyr workspace (docs/zephyr.md); run: ZEPHYR_BASE=<its zephyr folder> make test-docker",
-    ),
-]
+from .workspace import WITH_WORKSPACE
+
+pytestmark = [pytest.mark.docker, WITH_WORKSPACE]
 
 
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    with connected() as reached:
-        yield reached
-
-
-def test_an_image_of_a_workspace_on_this_machine() -> None:
+@pytest.mark.tools
+def test_same_bytes_as_on_this_machine(one_compiler: None) -> None:
+    """Though CMake, Ninja, Python and the build's folder are others."""
     board = load_board("nano33ble-sense")
-    about = open_image(build_in_container(board, "weather", "zephyr", "native").path, board).about
+    inside = build_in_container(board, "weather", "zephyr", "native")
+    about = open_image(inside.path, board).about
     assert about is not None and (about.app, about.port, about.runtime) == ("weather", "zephyr", "native")
+    try:
+        outside = build(board, "weather", "zephyr")
+    except Missing as missing:
+        pytest.skip(str(missing))
+    assert inside.path != outside.path
+    assert inside.path.read_bytes() == outside.path.read_bytes()
 
 
 def test_a_workspace_is_made_once(engine: Engine, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ class ToolchainProgress(progress.Progress):
         """Move the bar, or write a line."""
         self._what = f"step {number} of {of}: {what}"
         if self._bar is None:
-            self.console.print("[dim]toolchain[/]  building the container's image, once (some minutes)")
+            self.console.print("[dim]toolchain[/]  getting the container's image, once (some minutes)")
             self._bar = Progress(
                 TextColumn("[dim]toolchain[/]"), BarColumn(bar_width=30), TimeElapsedColumn(),
                 TextColumn("{task.fields[said]}"), console=self.console, transient=True,
@@ -40,7 +40,7 @@ class ToolchainProgress(progress.Progress):
             self._bar.start()
         self._bar.update(self._task, completed=number - 1, total=of, said=escape(self._what[:80]))
         if not self.console.is_terminal:
-            self.console.print(f"[dim]toolchain[/]  {escape(self._what)}")
+            self.console.print(f"[dim]toolchain[/]  {escape(' '.join(self._what.split()))}", soft_wrap=True)
 
     def pulling(self, done: int, of: int) -> None:
         """Say how much of the base image has come."""

@@ -61,15 +61,23 @@ def build(
     kind += "-any" if any_model else ""
     place = (folder or build_folder()) / kind
     operators = ("ALL",) if any_model else _operators(app)
-    place.mkdir(parents=True, exist_ok=True)
     image = place / ("image.elf" if model is None else f"image-{card.name}.elf")
-    with locked(place / "lock"):
-        if port == "zephyr":
-            library = ("ALL",) if any_model else tuple(sorted({o for name in app_names() for o in _operators(name)}))
-            compiled, why = compile_zephyr(board, app, runtime, kernels, operators, place, library, tell)
-        else:
-            compiled, why = compile_baremetal(board, app, runtime, operators, place)
-        _insert(board, card, place / "base.elf", image)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        with locked(place / "lock"):
+            if port == "zephyr":
+                library = (
+                    ("ALL",) if any_model else tuple(sorted({o for name in app_names() for o in _operators(name)}))
+                )
+                compiled, why = compile_zephyr(board, app, runtime, kernels, operators, place, library, tell)
+            else:
+                compiled, why = compile_baremetal(board, app, runtime, operators, place)
+            _insert(board, card, place / "base.elf", image)
+    except OSError as error:  # a folder that root made, a full disk
+        raise BadInput(
+            f"the image cannot be built there: {error.strerror or error}", where=str(error.filename or place),
+            hint=f"make room, or make it yours (sudo chown -R $USER {place.parent}), or name another: VMOTE_BUILD=…",
+        ) from error  # fmt: skip
     return Built(image, compiled, time.monotonic() - started, why)
 
 

@@ -75,6 +75,8 @@ def _places(port: str) -> Places:
     for name in ("ZEPHYR_BASE", "ZEPHYR_MODULES", "VMOTE_TFLM") if port == "zephyr" else ():
         for text in re.split("[;:]", os.environ.get(name, "")):
             if text:
+                if not Path(text).is_dir():
+                    raise BadInput(f"{name} names {text}, which is no folder", hint="correct it, or unset it")
                 places.show(Path(text).parent if name == "ZEPHYR_BASE" else Path(text))
     return places
 

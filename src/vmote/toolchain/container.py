@@ -110,6 +110,7 @@ def _environment(root: str, job: Job) -> dict[str, str]:
         with contextlib.suppress(OSError):
             passed.setdefault("COLUMNS", str(os.get_terminal_size().columns))
     own = {"PYTHONPATH": f"{root}/src", "VMOTE_HOME": root, "VMOTE_BUILD": f"{root}/build/docker", "HOME": "/tmp"}
+    own["VMOTE_IN_CONTAINER"] = "1"  # ways out differ there
     proxies = {name: os.environ[name] for name in PROXIES if name in os.environ} if job.network else {}
     return passed | proxies | own | job.environment
 

@@ -18,7 +18,7 @@ from vmote.toolchain.engine import Engine
 from vmote.toolchain.progress import Progress
 from vmote.toolchain.refusal import refusal, refusals
 
-LABEL = "org.vmote.toolchain"
+LABEL = "org.vmote.toolchain"  # in the image: its stage; in a container: that it is one of ours
 _STEP = re.compile(r"^Step (\d+)/(\d+) : (.*)")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "FTP_PROXY", "ALL_PROXY")
 PROXIES = tuple(name for upper in _PROXIES for name in (upper, upper.lower()))  # docker knows them as build arguments
@@ -29,7 +29,7 @@ def image_for(engine: Engine, target: str, progress: Progress) -> str:
     """Return the image of a stage of the Dockerfile; pull or build it where the engine lacks it."""
     try:
         if asked := os.environ.get("VMOTE_DOCKER_IMAGE"):
-            return _pulled(engine, asked, progress)
+            return _named(engine, asked, target, progress)
         tag = _tag(target)
         if not _has(engine, tag):
             _build(engine, target, tag, progress)
@@ -81,15 +81,35 @@ def _has(engine: Engine, tag: str) -> bool:
         return True
 
 
-def _pulled(engine: Engine, name: str, progress: Progress) -> str:
-    if not _has(engine, name):
-        repository, _, tag = name.partition("@") if "@" in name else (name, "", None)
-        if tag is None and ":" in name.rsplit("/", 1)[-1]:
-            repository, _, tag = name.rpartition(":")
-        progress.step(1, 1, f"pull {name} (VMOTE_DOCKER_IMAGE)")
+def _named(engine: Engine, name: str, target: str, progress: Progress) -> str:
+    """Return the image a person named; pull it where the engine lacks it, and refuse one that is not ours."""
+    asked = f"VMOTE_DOCKER_IMAGE={name}"
+    try:
+        if not _has(engine, name):
+            progress.step(1, 1, f"pull {name} (VMOTE_DOCKER_IMAGE)")
+            _pull(engine, name, progress)
         with refusals():
-            _watch(engine.client.api.pull(repository, tag=tag or "latest", stream=True, decode=True), progress)
+            stage = engine.client.images.get(name).labels.get(LABEL)
+    except Missing as refused:
+        raise Missing(f"{asked}: {refused.what}", hint=refused.hint) from refused
+    if stage is None:
+        made = f"docker build --target {target} -t {name} firmware/toolchain"
+        raise BadInput(
+            f"{asked} was not made from firmware/toolchain/Dockerfile", hint=f"make it so ({made}), or unset it"
+        )
+    if target == "zephyr" != stage:
+        raise BadInput(
+            f"{asked} holds the stage {stage} alone", hint="--port zephyr needs an image of the stage zephyr"
+        )
     return name
+
+
+def _pull(engine: Engine, name: str, progress: Progress) -> None:
+    repository, _, tag = name.partition("@") if "@" in name else (name, "", None)
+    if tag is None and ":" in name.rsplit("/", 1)[-1]:
+        repository, _, tag = name.rpartition(":")
+    with refusals():
+        _watch(engine.client.api.pull(repository, tag=tag or "latest", stream=True, decode=True), progress)
 
 
 def _build(engine: Engine, target: str, tag: str, progress: Progress) -> None:
@@ -98,7 +118,7 @@ def _build(engine: Engine, target: str, tag: str, progress: Progress) -> None:
     with refusals():
         events = engine.client.api.build(
             fileobj=_packed(_context()), custom_context=True, decode=True, tag=tag, target=target, rm=True,
-            forcerm=True, network_mode=engine.build_network, buildargs=_arguments() | proxies, labels={LABEL: target},
+            forcerm=True, network_mode=engine.build_network, buildargs=_arguments() | proxies,
         )  # fmt: skip
         _watch(events, progress)
 

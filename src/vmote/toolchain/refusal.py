@@ -13,7 +13,7 @@ LOCAL = "or build on this machine: --toolchain local"
 
 _KNOWN = (  # what engines say, what it means, the way out
     (
-        r"no space left on device|disk quota exceeded",
+        r"no space left on device|disk quota exceeded|enough free space",
         "the disk of the docker engine is full",
         "make room with: docker system prune (it removes what no container uses), and say the command again",
     ),
@@ -25,14 +25,15 @@ _KNOWN = (  # what engines say, what it means, the way out
     (
         r"lookup .*(no such host|misbehaving|failure in name)|i/o timeout|TLS handshake|connection refused.*registry"
         r"|context deadline exceeded|request canceled|x509|no route to host|proxyconnect",
-        "the docker engine does not reach the registry its base image comes from",
-        "look at the network and the proxy, or name a base image of yours in VMOTE_DOCKER_BASE (docs/docker.md)",
+        "the docker engine does not reach the registry that the image comes from",
+        "look at the network and the proxy, or name an image within reach: VMOTE_DOCKER_BASE (docs/docker.md)",
     ),
     (
         r"pull access denied|manifest.*(unknown|not found)|repository does not exist|toomanyrequests",
-        "the registry does not give out the base image",
-        "log in with docker login, or name a base image of yours in VMOTE_DOCKER_BASE (docs/docker.md)",
+        "the registry does not give out the image",
+        "look at its name, log in with docker login, or name an image of yours: VMOTE_DOCKER_BASE (docs/docker.md)",
     ),
+    (r"invalid reference format", "that is no image's name", "such as debian:bookworm-slim, all in lower case"),
     (
         r"Connection(Refused|Reset)Error|Connection aborted|RemoteDisconnected|Connection broken|FileNotFoundError"
         r"|Read timed out|Broken pipe|Max retries",
@@ -46,7 +47,8 @@ def refusal(said: str) -> Missing:
     """Return the error for something an engine, or the SDK in its name, has said."""
     for pattern, what, hint in _KNOWN:
         if re.search(pattern, said, re.IGNORECASE | re.DOTALL):
-            return Missing(what, hint=f"{hint}; {LOCAL}\n  it says: {_short(said)}")
+            telling = [line for line in said.splitlines() if re.search(pattern, line, re.IGNORECASE)]
+            return Missing(what, hint=f"{hint}; {LOCAL}\n  it says: {_short(telling[0] if telling else said)}")
     return Missing(f"the docker engine refuses: {_short(said)}", hint=f"see docs/docker.md; {LOCAL}")
 
 

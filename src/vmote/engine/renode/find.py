@@ -19,6 +19,10 @@ HOW_TO_GET = (
     "make renode (by renode-run), or unpack a release of Renode 1.16.1 and name its `renode` in VMOTE_RENODE or put it "
     "on PATH, or name an image: VMOTE_RENODE=docker:antmicro/renode:1.16.1; see docs/renode.md"
 )
+_IN_CONTAINER = (
+    "the container's image was made where Renode could not be fetched, or without it: make one with it where it can "
+    "(VMOTE_DOCKER_ARGS=RENODE=yes), or leave the container: --toolchain local"
+)
 _VERSION = re.compile(r"Renode v(\d+)\.(\d+)\.(\d+)")
 
 
@@ -48,6 +52,8 @@ def _locate(asked: str | None, renode_run: Path) -> tuple[Path, str]:
     for folder in _installed_by_renode_run(renode_run):
         if os.access(folder / "renode", os.X_OK) and (folder / "renode").is_file():
             return folder / "renode", f"installed by renode-run ({renode_run})"
+    if os.environ.get("VMOTE_IN_CONTAINER"):
+        raise Missing("Renode is not in this container", hint=_IN_CONTAINER)
     raise Missing("Renode is not found: not in VMOTE_RENODE, not on PATH, not installed by renode-run", hint=HOW_TO_GET)
 
 
