@@ -51,7 +51,8 @@ class EngineFailure(VmoteError):
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return a hint that names the known word nearest to a mistyped one, or lists them all."""
     words = sorted(known)
-    close = get_close_matches(word, words, n=1, cutoff=0.6)
+    begun = [one for one in words if word and one.startswith(word)]
+    close = begun or get_close_matches(word, words, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}? Known: {', '.join(words)}"
     return f"known: {', '.join(words)}"

@@ -7,6 +7,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from vmote.firmware.tool_run import WORTH_TELLING
+
 _LINES = 10
 
 
@@ -24,7 +26,9 @@ class BuildBar:
         self._task = self._bar.add_task("build", total=1, said="")
 
     def step(self, what: str, number: int, of: int) -> None:
-        """Move the bar, or write a line."""
+        """Move the bar, or write a line; say nothing of a build that is soon done."""
+        if of < WORTH_TELLING:
+            return
         if what != self._what:
             self._what, self._lines = what, 0
             self.console.print(f"[dim]compiling[/]  {escape(what)}")

@@ -16,6 +16,7 @@ _EPOCH = "1704067200"  # 2024-01-01: no image carries the time of its build
 _MESSAGE_LINES = 40
 _STEP = re.compile(r"^\[(\d+)/(\d+)\] ")  # Ninja's
 
+WORTH_TELLING = 50  # steps; a build of fewer is soon done
 Step = Callable[[str, int, int], None]  # what is built, how many of its steps are done, of how many
 
 

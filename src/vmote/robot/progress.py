@@ -6,6 +6,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from vmote.firmware.tool_run import WORTH_TELLING
 from vmote.run import Watcher
 
 
@@ -31,6 +32,6 @@ class BuildTeller(Watcher):
     def building(self, what: str, number: int, of: int) -> None:
         """Write a line at the beginning and one for each quarter."""
         quarter = 4 * number // of
-        if (what, quarter) != self._told:
+        if of >= WORTH_TELLING and (what, quarter) != self._told:
             self._told = (what, quarter)
             print(f"compiling  {what}: {number} of {of} steps", file=sys.__stdout__, flush=True)
