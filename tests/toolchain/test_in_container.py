@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -127,6 +128,8 @@ def as_stranger(place: Path, action: Callable[[], None]) -> int:
             os.setuid(STRANGER)
             action()
             code = 0
+        except BaseException:
+            traceback.print_exc()  # nobody else will: the child is a copy of pytest, and must not become a second one
         finally:
             os._exit(code)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

@@ -90,6 +90,21 @@ def test_python_packages_of_zephyr(stand_in: StandIn, monkeypatch: pytest.Monkey
         find_python(base.parent, base)
 
 
+def test_a_workspace_of_somebody_else(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its Python may be a link to where this user, or the container, may not look: not an error, but no program."""
+    monkeypatch.delenv("VMOTE_ZEPHYR_PYTHON", raising=False)
+    base = stand_in()
+    place = base.parent / "venv" / "bin"
+    place.mkdir(parents=True)
+    (place / "python").symlink_to("x" * 300)  # too long a name: an error whoever asks, root too
+    with pytest.raises(OSError, match="too long"):
+        (place / "python").stat()
+    try:
+        assert find_python(base.parent, base) != place / "python"
+    except Missing as missing:  # where vmote's own Python lacks Zephyr's packages
+        assert "not there" in str(missing)
+
+
 def test_tflm_without_its_sources(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     top = stand_in().parent
     with pytest.raises(Missing, match=r"(?s)modules/tflm has no tflite-micro.*west update.*--runtime native"):

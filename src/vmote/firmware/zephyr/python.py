@@ -31,12 +31,13 @@ def find_python(top: Path, base: Path) -> Path:
     )
     lacking: list[str] = []
     for candidate in candidates:
-        if not candidate or not Path(candidate).is_file():
+        # which, not is_file: a link into a folder that this user may not enter is no program, and no error.
+        if not candidate or (program := shutil.which(candidate)) is None:
             continue
-        lacking = _lacks(candidate)
+        lacking = _lacks(program)
         if not lacking:
-            return Path(candidate)
-    if asked and not Path(asked).is_file():
+            return Path(program)
+    if asked and shutil.which(asked) is None:
         raise Missing(f"{VARIABLE}={asked} is no program", hint="name a Python, or leave it unset")
     raise Missing(
         f"Zephyr's build scripts need Python packages that are not there: {', '.join(lacking or _NEEDED)}",
