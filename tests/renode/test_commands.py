@@ -199,3 +199,20 @@ def test_what_happened_is_read() -> None:
 def test_an_answer_that_is_none_is_said(line: str) -> None:
     with pytest.raises(EngineFailure, match="observer"):
         read_happenings(line)
+
+
+def test_lines_of_a_board_are_wired_where_its_platform_does_not() -> None:
+    board = load_board("nano33ble-sense")
+    hts221 = board.parts["hts221"]
+
+    def wired(lines: dict[str, str]) -> list[str]:
+        parts = {**board.parts, "hts221": hts221.model_copy(update={"lines": lines})}
+        told = set_up(board.model_copy(update={"parts": parts}), Path("i.elf"), Path("n.resc"), 10)
+        return [command for command in told if "FromString" in command]
+
+    assert wired({}) == []
+    assert wired({"drdy": "P1.12"}) == ['machine LoadPlatformDescriptionFromString "hts221: { DataReady -> gpio1@12 }"']
+    with pytest.raises(Unsupported, match="no line 'int' of hts221"):
+        wired({"int": "P1.12"})
+    portenta = load_board("portenta-h7")  # its platform wires them all
+    assert not any("FromString" in command for command in set_up(portenta, Path("i.elf"), Path("n.resc"), 10))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from vmote.errors import Unsupported
@@ -13,6 +14,13 @@ MACHINE = "device"
 # Where each SoC's buses and registers are in our board.repl.
 _CONSOLE = {"nrf52840": "sysbus.uart0", "stm32h747": "sysbus.usart1"}
 _PORTS = {"nrf52840": "01", "stm32h747": "ABCDEFGHIJK"}
+# What a part's model calls the lines of board.yaml.
+_LINES = {
+    "hts221": {"drdy": "DataReady"},
+    "lps22hb": {"int": "Interrupt"},
+    "lsm9ds1-ag": {"int1": "Interrupt1", "int2": "Interrupt2"},
+    "lsm9ds1-m": {"drdy": "DataReady"},
+}
 
 
 def at(path: Path) -> str:
@@ -47,7 +55,25 @@ def set_up(board: Board, image: Path, nothing: Path, console_bytes: int) -> list
             for name, pin in board.pins.items()
         ),
         "observer WatchFaults",
+        *_wires(board),
     ]
+
+
+def _wires(board: Board) -> list[str]:
+    """List the commands that wire the parts' lines of board.yaml, but for those that board.repl has wired."""
+    wired = (board.folder / "board.repl").read_text(encoding="utf-8")
+    out = []
+    for name, part in board.parts.items():
+        for line, pin in part.lines.items() if part.model != "button" else ():
+            output = _LINES.get(part.model, {}).get(line)
+            if output is None:
+                raise Unsupported(f"engine renode has no line {line!r} of {name}", hint="use engine qemu")
+            port, number = re.fullmatch(r"P(\d+|[A-Z])\.?(\d+)", pin).groups()  # type: ignore[union-attr]
+            wire = f"{output} -> gpio{port}@{int(number)}"
+            if wire not in wired:
+                entry = f"{name.replace('-', '_')}: {{ {wire} }}"
+                out.append(f'machine LoadPlatformDescriptionFromString "{entry}"')
+    return out
 
 
 def line_path(board: Board, name: str, line: str) -> str:

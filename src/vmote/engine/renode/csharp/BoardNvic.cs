@@ -3,13 +3,15 @@
 // Renode's NVIC with a SysTick that counts the board's cycles (ARMv7-M Architecture Reference Manual DDI 0403E, B3.3): Renode's
 // own takes a count less from each 0 to the next, a millisecond in five hours of an RTOS that lets it run to its end, and moves
 // at the grain of Renode's time.
+using System;
+
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Vmote;
 
 namespace Antmicro.Renode.Peripherals.IRQControllers
 {
-    public class BoardNvic : NVIC, IDoubleWordPeripheral
+    public class BoardNvic : NVIC, IDoubleWordPeripheral, IGPIOReceiver
     {
         // `referenceDivider`: what the SoC divides the core's clock by for SysTick's other source; 0 where it has none.
         public BoardNvic(IMachine machine, byte priorityMask = 0xFF, uint referenceDivider = 0) : base(machine, priorityMask: priorityMask)
@@ -22,10 +24,22 @@ namespace Antmicro.Renode.Peripherals.IRQControllers
         {
             base.Reset();
             control = reload = held = 0;
-            counting = false;
+            counting = allAreEvents = false;
             coreHertz = 0;
             alarm = null; // the clock forgets what was due
         }
+
+        public new void OnGPIO(int number, bool value)
+        {
+            base.OnGPIO(number, value);
+            if(value && (MaskedInterruptPresent || allAreEvents))
+            {
+                Pended?.Invoke();
+            }
+        }
+
+        // An interrupt became pending that is enabled, though PRIMASK may mask it, or any with SEVONPEND.
+        public event Action Pended;
 
         public new uint ReadDoubleWord(long offset)
         {
@@ -80,6 +94,14 @@ namespace Antmicro.Renode.Peripherals.IRQControllers
                 return;
             default:
                 base.WriteDoubleWord(offset, value);
+                if(offset == SystemControl)
+                {
+                    allAreEvents = (value & SevOnPend) != 0;
+                }
+                else if(offset >= SetPending0 && offset < SetPending0 + 0x40 && value != 0 && (MaskedInterruptPresent || allAreEvents))
+                {
+                    Pended?.Invoke();
+                }
                 return;
             }
             Plan();
@@ -112,6 +134,7 @@ namespace Antmicro.Renode.Peripherals.IRQControllers
             if((control & Interrupts) != 0)
             {
                 SetPendingIRQ(SysTickException);
+                Pended?.Invoke();
             }
             if(reload == 0)
             {
@@ -163,6 +186,7 @@ namespace Antmicro.Renode.Peripherals.IRQControllers
         private uint reload;
         private uint held; // the count while it stands
         private bool counting;
+        private bool allAreEvents;
         private ulong zeroAt; // the cycle at which the count is 0 next
         private ulong coreHertz;
         private Appointment alarm;
@@ -180,6 +204,9 @@ namespace Antmicro.Renode.Peripherals.IRQControllers
         private const long Reload = 0x14;
         private const long Current = 0x18;
         private const long Calibration = 0x1C;
+        private const uint SevOnPend = 1 << 4;
+        private const long SetPending0 = 0x200;
+        private const long SystemControl = 0xD10;
         private const long HardFaultStatus = 0xD2C;
     }
 }

@@ -45,6 +45,31 @@ namespace Antmicro.Renode.Peripherals.Sensors
             set { humidity.Hold(value); }
         }
 
+        public GPIO DataReady { get; } = new GPIO();
+
+        // [7.5]
+        protected override (GPIO Line, bool? Level)[] Lines
+        {
+            get
+            {
+                var control = registers[Control3];
+                var ready = (control & LineEnable) != 0 && (registers[Status] & (HumidityAvailable | TemperatureAvailable)) != 0;
+                return new[] { (DataReady, Level(ready, (control & LineLow) != 0, (control & LineOpenDrain) != 0)) };
+            }
+        }
+
+        protected override ulong? NextChange
+        {
+            get
+            {
+                if(!IsPoweredUp || (registers[Control3] & LineEnable) == 0 || (registers[Status] & (HumidityAvailable | TemperatureAvailable)) != 0)
+                {
+                    return null;
+                }
+                return Rate == 0 ? conversionEnds : continuousSince + (continuousDone + 1) * periods[Rate];
+            }
+        }
+
         protected override void Restart()
         {
             Array.Clear(registers, 0, registers.Length);
@@ -241,6 +266,9 @@ namespace Antmicro.Renode.Peripherals.Sensors
         private const int BlockDataUpdate = 0x04;
         private const int Boot = 0x80;
         private const int OneShot = 0x01;
+        private const int LineEnable = 0x04;
+        private const int LineOpenDrain = 0x40;
+        private const int LineLow = 0x80;
         private const int HumidityAvailable = 0x02;
         private const int TemperatureAvailable = 0x01;
 

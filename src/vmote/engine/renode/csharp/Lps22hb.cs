@@ -34,6 +34,24 @@ namespace Antmicro.Renode.Peripherals.Sensors
 
         public double Temperature { get { return temperature.At(Now); } set { temperature.Hold(value); } }
 
+        public GPIO Interrupt { get; } = new GPIO();
+
+        // INT_DRDY [9.7], but for the pressure's threshold
+        protected override (GPIO Line, bool? Level)[] Lines
+        {
+            get
+            {
+                var control = registers[Control3];
+                var due = ((registers[Status] & PressureReady) != 0 ? SendsReady : 0) | FifoFlags >> 3 & (SendsThreshold | SendsOverrun)
+                    | (fifo.Count == FifoSlots ? SendsFull : 0);
+                var active = (control & SendsPressure) == 0 && (control & due) != 0;
+                return new[] { (Interrupt, Level(active, (control & LineLow) != 0, (control & LineOpenDrain) != 0)) };
+            }
+        }
+
+        protected override ulong? NextChange =>
+            (registers[Control3] & (SendsReady | SendsOverrun | SendsThreshold | SendsFull)) == 0 ? null : oneShotEnds ?? converting.Next();
+
         protected override void Restart()
         {
             Array.Clear(registers, 0, registers.Length);
@@ -102,8 +120,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
         {
             if(register == FifoStatus)
             {
-                var threshold = registers[FifoControl] & 0x1F;
-                return (byte)(fifo.Count | (overrun ? 0x40 : 0) | (threshold > 0 && fifo.Count >= threshold ? 0x80 : 0));
+                return (byte)FifoFlags;
             }
             if(register == Output && FifoMode != 0 && fifo.Count > 0)
             {
@@ -194,6 +211,15 @@ namespace Antmicro.Renode.Peripherals.Sensors
             Array.Copy(sample, 0, registers, Output, sample.Length);
         }
 
+        private int FifoFlags
+        {
+            get
+            {
+                var threshold = registers[FifoControl] & 0x1F;
+                return fifo.Count | (overrun ? 0x40 : 0) | (threshold > 0 && fifo.Count >= threshold ? 0x80 : 0);
+            }
+        }
+
         private void Empty()
         {
             fifo.Clear();
@@ -225,10 +251,18 @@ namespace Antmicro.Renode.Peripherals.Sensors
         private const int WhoAmI = 0x0F;
         private const int Control1 = 0x10;
         private const int Control2 = 0x11;
+        private const int Control3 = 0x12;
         private const int FifoControl = 0x14;
         private const int FifoStatus = 0x26;
         private const int Status = 0x27;
         private const int Output = 0x28;
+        private const int SendsPressure = 0x03; // [9.7]
+        private const int SendsReady = 0x04;
+        private const int SendsOverrun = 0x08;
+        private const int SendsThreshold = 0x10;
+        private const int SendsFull = 0x20;
+        private const int LineOpenDrain = 0x40;
+        private const int LineLow = 0x80;
         private const byte BlockDataUpdate = 0x02;
         private const byte OneShot = 0x01;
         private const byte SoftReset = 0x04;

@@ -53,6 +53,34 @@ namespace Antmicro.Renode.Peripherals.Sensors
 
         public double Temperature { get { return temperature.At(Now); } set { temperature.Hold(value); } }
 
+        public GPIO Interrupt1 { get; } = new GPIO();
+
+        public GPIO Interrupt2 { get; } = new GPIO();
+
+        // INT1_A/G and INT2_A/G [7.8, 7.9], but for the generators
+        protected override (GPIO Line, bool? Level)[] Lines
+        {
+            get
+            {
+                var flags = FifoFlags;
+                var due = ((flags & 0x20) != 0 ? SendsFull : 0) | ((flags & 0x40) != 0 ? SendsOverrun : 0) | ((flags & 0x80) != 0 ? SendsThreshold : 0)
+                    | (registers[Status] & (AccelerationReady | TurningReady));
+                var due2 = due | (registers[Status] & TemperatureReady);
+                return new[] { (Interrupt1, LevelOf(registers[Interrupt1Control] & due)), (Interrupt2, LevelOf(registers[Interrupt2Control] & due2)) };
+            }
+        }
+
+        protected override ulong? NextChange
+        {
+            get
+            {
+                var control = registers[Interrupt1Control] | registers[Interrupt2Control];
+                var threshold = registers[FifoControl] & 0x1F;
+                // The FIFO's threshold alone: nothing happens before it is reached.
+                return control == 0 ? null : sampling.Next((control & ~SendsThreshold) == 0 && threshold > 0 ? Math.Max(threshold - fifo.Count, 1) : 1);
+            }
+        }
+
         protected override void Restart()
         {
             Array.Clear(registers, 0, registers.Length);
@@ -124,8 +152,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
         {
             if(register == FifoSource) // [7.34]
             {
-                var threshold = registers[FifoControl] & 0x1F;
-                return (byte)(fifo.Count | (overrun ? 0x40 : 0) | (threshold > 0 && fifo.Count >= threshold ? 0x80 : 0));
+                return (byte)FifoFlags;
             }
             if(register == StatusOfTurning)
             {
@@ -215,6 +242,17 @@ namespace Antmicro.Renode.Peripherals.Sensors
             Array.Copy(sample, 6, registers, AccelerationOutput, 6);
         }
 
+        private bool? LevelOf(int due) => Level(due != 0, (registers[Control8] & LineLow) != 0, (registers[Control8] & LineOpenDrain) != 0);
+
+        private int FifoFlags
+        {
+            get
+            {
+                var threshold = registers[FifoControl] & 0x1F;
+                return fifo.Count | (overrun ? 0x40 : 0) | (threshold > 0 && fifo.Count >= threshold ? 0x80 : 0);
+            }
+        }
+
         private bool TurningIsOn => registers[Control1] >> 5 != 0;
 
         private int FifoMode => (registers[Control9] & FifoEnable) != 0 ? registers[FifoControl] >> 5 : 0;
@@ -249,6 +287,8 @@ namespace Antmicro.Renode.Peripherals.Sensors
 
         private const int FifoSlots = 32; // [3.3]
         private const int StopsWhenFull = 1; // [7.33]
+        private const int Interrupt1Control = 0x0C;
+        private const int Interrupt2Control = 0x0D;
         private const int WhoAmI = 0x0F;
         private const int Control1 = 0x10;
         private const int TemperatureOutput = 0x15;
@@ -264,6 +304,11 @@ namespace Antmicro.Renode.Peripherals.Sensors
         private const int FifoControl = 0x2E;
         private const int FifoSource = 0x2F;
 
+        private const int SendsThreshold = 0x08; // [7.8]
+        private const int SendsOverrun = 0x10;
+        private const int SendsFull = 0x20;
+        private const byte LineOpenDrain = 0x10; // [7.24]
+        private const byte LineLow = 0x20;
         private const byte SoftReset = 0x01;
         private const byte IncrementAddress = 0x04;
         private const byte Boot = 0x80;

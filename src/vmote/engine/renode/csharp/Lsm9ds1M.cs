@@ -32,6 +32,13 @@ namespace Antmicro.Renode.Peripherals.Sensors
 
         public double MagneticFieldZ { get { return field[2].At(Now); } set { field[2].Hold(value); } }
 
+        public GPIO DataReady { get; } = new GPIO();
+
+        // DRDY_M: all three axes are there to be read
+        protected override (GPIO Line, bool? Level)[] Lines => new[] { (DataReady, (bool?)((registers[Status] & AllReady) != 0)) };
+
+        protected override ulong? NextChange => (registers[Status] & AllReady) != 0 ? null : singleEnds ?? converting.Next();
+
         protected override void Restart()
         {
             Array.Clear(registers, 0, registers.Length);
@@ -151,6 +158,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
         private const byte SoftReset = 0x04;
         private const byte Reboot = 0x08;
         private const byte Ready = 0x0F;
+        private const byte AllReady = 0x08;
         private const byte Overrun = 0xF0;
     }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A part with registers of one byte behind I2C, sub-address first, with a supply and the faults that a scenario can give
-// it. What a part's registers mean is in the part's own file, written from its datasheet and not from vmote's Python model
+// it, and with the lines that it drives. What a part's registers mean is in the part's own file, written from its datasheet and not from vmote's Python model
 // of the same part, so that the two check one another.
 using System;
+using System.Linq;
 
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Logging;
@@ -26,6 +27,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
             {
                 supply = value;
                 PowerUp();
+                ShowLines();
             }
         }
 
@@ -47,6 +49,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
                 }
                 Advance();
             }
+            ShowLines();
         }
 
         public byte[] Read(int count = 1)
@@ -66,6 +69,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
                 Advance();
             }
             transferOpen = false; // what is written next, after a repeated start, is a sub-address again
+            ShowLines();
             return result;
         }
 
@@ -84,6 +88,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
             {
                 Settle();
                 frozen = value;
+                ShowLines();
             }
         }
 
@@ -106,6 +111,7 @@ namespace Antmicro.Renode.Peripherals.Sensors
             {
                 absent = value;
                 PowerUp();
+                ShowLines();
             }
         }
 
@@ -122,6 +128,11 @@ namespace Antmicro.Renode.Peripherals.Sensors
             this.alwaysPowered = alwaysPowered;
             supply = alwaysPowered;
             clock = machine;
+            machine.MachineReset += _ => // pins forget what is driven from outside
+            {
+                alarm = null;
+                ShowLines();
+            };
         }
 
         // Takes the registers' values of power-up.
@@ -139,6 +150,19 @@ namespace Antmicro.Renode.Peripherals.Sensors
 
         // Which half of a measurement a register holds; null if it holds none.
         protected abstract bool? IsMostSignificant(int register);
+
+        // What the part drives, where it has power, and at which levels now; null lets go of a line.
+        protected virtual (GPIO Line, bool? Level)[] Lines => none;
+
+        // When a line may change by itself.
+        protected virtual ulong? NextChange => null;
+
+        // Of an interrupt pin of a polarity and a kind: an open drain only ever pulls down.
+        protected static bool? Level(bool active, bool activeLow, bool openDrain)
+        {
+            var level = active != activeLow;
+            return openDrain && level ? (bool?)null : level;
+        }
 
         protected virtual int After(int register) => (register + 1) & 0x7F;
 
@@ -160,6 +184,48 @@ namespace Antmicro.Renode.Peripherals.Sensors
         {
             transferOpen = false;
             Restart();
+        }
+
+        // Brings the lines up to now, and looks again when one may change: where nobody is wired to them, never.
+        private void ShowLines()
+        {
+            var lines = Lines;
+            if(!lines.Any(one => one.Line.IsConnected))
+            {
+                return;
+            }
+            Settle();
+            foreach(var one in Lines)
+            {
+                Drive(one.Line, Powered ? one.Level : null);
+            }
+            BoardClock.Of(clock).Cancel(ref alarm);
+            var next = Powered && !frozen ? NextChange : null;
+            if(next.HasValue)
+            {
+                var time = BoardClock.Of(clock);
+                alarm = time.At(Math.Max(time.ToCycles(next.Value), time.Cycle + 1), () =>
+                {
+                    alarm = null;
+                    ShowLines();
+                });
+            }
+        }
+
+        private static void Drive(GPIO line, bool? level)
+        {
+            line.Set(level ?? false);
+            foreach(var end in line.Endpoints)
+            {
+                if(!level.HasValue && end.Receiver is IFloating pins)
+                {
+                    pins.LetGo(end.Number);
+                }
+                else
+                {
+                    end.Receiver.OnGPIO(end.Number, level ?? false);
+                }
+            }
         }
 
         private void Settle()
@@ -196,8 +262,11 @@ namespace Antmicro.Renode.Peripherals.Sensors
         private bool absent;
         private bool frozen;
         private bool stale;
+        private Appointment alarm;
         private readonly bool alwaysPowered;
         private readonly IMachine clock;
+
+        private static readonly (GPIO, bool?)[] none = { };
     }
 
     // A conversion that repeats. Conversions end at whole periods, so that looking late loses none.
@@ -223,6 +292,9 @@ namespace Antmicro.Renode.Peripherals.Sensors
             taken += due;
             return due;
         }
+
+        // When the next one ends; null while nothing repeats.
+        public ulong? Next(long ahead = 1) => millihertz == 0 ? (ulong?)null : TimeOf(taken + ahead);
 
         public ulong TimeOf(long number) => start + (ulong)((decimal)number * Scale / millihertz);
 

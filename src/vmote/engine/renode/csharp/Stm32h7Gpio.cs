@@ -7,10 +7,11 @@ using System;
 using Antmicro.Renode.Core;
 using Antmicro.Renode.Peripherals.Bus;
 using Antmicro.Renode.Peripherals.Miscellaneous;
+using Antmicro.Renode.Vmote;
 
 namespace Antmicro.Renode.Peripherals.GPIOPort
 {
-    public class Stm32h7Gpio : BaseGPIOPort, IDoubleWordPeripheral, IKnownSize
+    public class Stm32h7Gpio : BaseGPIOPort, IDoubleWordPeripheral, IKnownSize, IFloating
     {
         public Stm32h7Gpio(IMachine machine, Stm32h7Exti exti = null, int number = 0) : base(machine, Pins)
         {
@@ -33,6 +34,12 @@ namespace Antmicro.Renode.Peripherals.GPIOPort
         {
             base.OnGPIO(number, value);
             outside[number] = value;
+            Settle();
+        }
+
+        public void LetGo(int pin)
+        {
+            outside[pin] = null;
             Settle();
         }
 
