@@ -7,4 +7,10 @@ Documentation    The virtual device, judged. Suites are numbered by topic: 1-4 o
 ...              6 faults, 7 boards and engines, 8 trust (golden, determinism, silence), 9 every scenario file.
 ...              Run them with `make test-robot`, or `robot robot`; see docs/robot.md.
 
-Test Timeout     5 minutes
+Suite Setup      Set Suite Variable    ${PATIENCE}    ${PATIENCE}    children=True
+Test Timeout     ${PATIENCE}
+
+
+*** Variables ***
+# What a test may take by the clock on the wall, its emulation included.
+${PATIENCE}    5 min

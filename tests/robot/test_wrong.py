@@ -56,6 +56,8 @@ EXPECTED = {
     "A Scenario That Does Not Parse": ["broken.yaml:4:1: duration: 'hours' in '12 hours' is not a unit"],
     "An Image That Is Missing": ["nowhere.elf: there is no such image", "vmote build"],
     "An Engine That Does Not Exist": ["there is no engine 'qmeu'", "did you mean 'qemu'?"],
+    "A Patience That Is No Time": ["PATIENCE: 'soon' is not a time", "such as PATIENCE:20min"],
+    "A Patience That Is Too Short": ["wall", "more than 0.001 s of wall-clock time"],
     "A Board That Does Not Exist": ["there is no board 'nano33-sense'", "did you mean 'nano33ble-sense'?"],
     "A Part That Does Not Exist": ["nano33ble-sense has no part 'hts222'", "did you mean 'hts221'?"],
     "A Fault That Does Not Exist": ["there is no sensor fault 'nak'", "did you mean 'nack'?"],

@@ -10,12 +10,12 @@ from typing import Literal
 from robot.api import SkipExecution, logger
 
 from vmote.console import Record
-from vmote.engine.base import End
+from vmote.engine.base import End, Limits
 from vmote.errors import BadInput, nearest
 from vmote.platforms import load_board
 from vmote.report.checks_table import checks_table
 from vmote.report.words import say_fault, say_summary
-from vmote.robot.arguments import Duration
+from vmote.robot.arguments import Duration, duration
 from vmote.robot.bench import scenario_file
 from vmote.robot.keyword import keyword
 from vmote.robot.scene import device_ns, pins
@@ -307,7 +307,19 @@ def _request(file: Path, board: str | None, app: str | None, model: str | None, 
         engine=variable("ENGINE") or "qemu",
         model=model or variable("MODEL"),
         image=Path(image) if image else None,
+        limits=_limits(),
     )
+
+
+def _limits() -> Limits:
+    """Return what a run may take, as the variable PATIENCE says."""
+    patience = variable("PATIENCE")
+    if patience is None:
+        return Limits()
+    try:
+        return Limits(wall_s=duration(patience).ns / NS_PER_S)
+    except ValueError as error:
+        raise BadInput(f"PATIENCE: {error}", hint="such as PATIENCE:20min") from error
 
 
 def _state(changes: list[PinChange], name: str, t_ns: int) -> bool:

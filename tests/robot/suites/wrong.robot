@@ -72,6 +72,17 @@ An Engine That Does Not Exist
     VAR    ${ENGINE}    qmeu    scope=TEST
     Play Scenario    weather/snow-front
 
+A Patience That Is No Time
+    [Documentation]    How long a run may take is a time.
+    VAR    ${PATIENCE}    soon    scope=TEST
+    Play Scenario    weather/snow-front
+
+A Patience That Is Too Short
+    [Documentation]    The run ends by the clock on the wall, and says so.
+    VAR    ${PATIENCE}    1 ms    scope=TEST
+    Play Scenario    motion/a-walk
+    Device Should Be Alive
+
 A Board That Does Not Exist
     [Documentation]    The near one is suggested.
     Start Device    nano33-sense    app=weather
