@@ -61,7 +61,8 @@ def set_up(board: Board, image: Path, nothing: Path, console_bytes: int) -> list
 
 def _wires(board: Board) -> list[str]:
     """List the commands that wire the parts' lines of board.yaml, but for those that board.repl has wired."""
-    wired = (board.folder / "board.repl").read_text(encoding="utf-8")
+    platform = board.folder / "board.repl"
+    wired = platform.read_text(encoding="utf-8") if platform.is_file() else ""  # Renode says what its script misses
     out = []
     for name, part in board.parts.items():
         for line, pin in part.lines.items() if part.model != "button" else ():
