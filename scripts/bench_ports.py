@@ -12,6 +12,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from vmote.engine.base import Limits
 from vmote.errors import Missing, VmoteError
 from vmote.firmware.zephyr.workspace import find_base
 from vmote.platforms import load_board
@@ -23,6 +24,7 @@ SCENARIOS = {
     "motion": ROOT / "scenarios" / "motion" / "three-gestures.yaml",
     "keyword": ROOT / "scenarios" / "audio" / "yes-and-no.yaml",
 }
+_PATIENCE_S = 3600.0  # a busy machine must not cut a row short
 BOARDS = ("nano33ble-sense", "portenta-h7")
 HEAD = ("board", "app", "port", "runtime", "flash", "RAM", "arena", "cycles", "boot", "outputs")
 
@@ -49,8 +51,9 @@ def row(board: str, app: str, kind: Kind) -> tuple[str, ...]:
     runtime = kind.runtime + (f", {kind.kernels}" if kind.kernels else "")
     head = (board, app, kind.port, runtime)
     request = Request(
-        SCENARIOS[app], board=board, app=app, port=kind.port, runtime=kind.runtime, trace=True, kernels=kind.kernels
-    )
+        SCENARIOS[app], board=board, app=app, port=kind.port, runtime=kind.runtime, trace=True, kernels=kind.kernels,
+        limits=Limits(wall_s=_PATIENCE_S),
+    )  # fmt: skip
     try:
         run = execute(request)
     except VmoteError as error:
