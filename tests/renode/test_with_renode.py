@@ -18,6 +18,7 @@ from vmote.engine.renode.commands import at
 from vmote.engine.renode.found import Found
 from vmote.engine.renode.resd import Block, Sample, write_resd
 from vmote.engine.renode.server import MonitorError, Server
+from vmote.errors import Missing
 from vmote.firmware.build import build
 from vmote.platforms import Board, load_board, project_root
 from vmote.run import Request, execute
@@ -163,6 +164,32 @@ def test_what_had_left_when_the_supply_failed_is_heard_alike(board: str, at_ms: 
     _, _, r_seen = observe("renode", image, stimulus, described)
     assert r_seen.console == q_seen.console
     assert any(t_ns == sags.start_ns and not text.endswith(b"\n") for t_ns, text in q_seen.console)
+
+
+@pytest.mark.parametrize(
+    ("board", "app", "scenario", "seconds"),
+    [
+        ("nano33ble-sense", "weather", "weather/snow-front", 12 * 3600),
+        ("nano33ble-sense", "motion", "motion/three-gestures", 6.5),
+        ("portenta-h7", "motion", "motion/three-gestures", 6.5),
+    ],
+)
+def test_zephyrs_port_says_the_same_on_both_engines(board: str, app: str, scenario: str, seconds: float) -> None:
+    described = load_board(board)
+    try:
+        image = build(described, app, "zephyr", "native").path
+    except Missing as missing:
+        pytest.skip(str(missing))
+    whole = render(load(project_root() / f"scenarios/{scenario}.yaml"))
+    stimulus = replace(whole, duration_ns=round(seconds * 1e9))
+    _, q_count, q_seen = observe("qemu", image, stimulus, described)
+    _, r_count, r_seen = observe("renode", image, stimulus, described)
+    assert [text for _, text in r_seen.lines()] == [text for _, text in q_seen.lines()]
+    assert any("@infer" in text for _, text in r_seen.lines())
+    assert r_seen.pins == q_seen.pins
+    assert abs(r_count.instructions - q_count.instructions) < 1e-5 * q_count.instructions + 50
+    for (r_ns, text), (q_ns, _) in zip(r_seen.lines(), q_seen.lines(), strict=True):
+        assert abs(r_ns - q_ns) < 2_000, text
 
 
 def test_counting_leaves_no_mark_and_equals_the_other_engines_counts() -> None:
