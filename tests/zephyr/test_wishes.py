@@ -73,6 +73,8 @@ add_library(app STATIC)
 add_custom_target(zephyr_generated_headers)
 function(zephyr_linker_sources)
 endfunction()
+function(zephyr_compile_options)
+endfunction()
 {}
 """
 

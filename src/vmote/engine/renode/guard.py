@@ -139,6 +139,7 @@ def main(socket_path: str, log_path: str, log_limit: str, *command: str) -> int:
     def watch_caller() -> None:
         while os.read(0, 4096):
             pass
+        ending.set()  # before Renode ends: the main thread must not end this program while a folder is left
         with contextlib.suppress(ProcessLookupError):  # what lives would go on writing there
             os.killpg(renode.pid, signal.SIGKILL)
         shutil.rmtree(Path(log_path).parent, ignore_errors=True)
