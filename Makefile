@@ -66,7 +66,7 @@ test-docker: setup ## Build the toolchain's container with a real engine (starte
 bench: setup ## Measure speed beside plain QEMU; reports, never fails
 	@.venv/bin/python scripts/bench.py
 
-golden: setup ## Hold every scenario's device against the host: samples, features, each layer, decisions (some ten minutes)
+golden: setup ## Hold every scenario's device against the host: samples, features, each layer, decisions (some four minutes)
 	@$(vmote) golden scenarios $(device) --engine $(ENGINE)
 
 fuzz: setup ## Fuzz the native runtime's loader for SECONDS_TO_FUZZ (default 600), guided by libFuzzer where clang is there
