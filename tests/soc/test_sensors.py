@@ -193,6 +193,16 @@ class TestHs300x:
         assert (raw[2] << 8 | raw[3] & 0xFC) / 4 / 16383 * 165 - 40 == pytest.approx(24.5, abs=0.02)
         assert fetch()[0] >> 6 == 1  # stale: it was read before
 
+    @pytest.mark.parametrize(("value", "wanted"), [("high", [0x3F, 0xFF, 0xFF, 0xFF]), ("low", [0, 0, 0, 0])])
+    def test_out_of_range_is_the_largest_or_smallest_of_unsigned_numbers(
+        self, bench, value: str, wanted: list[int]
+    ) -> None:
+        part = bench(Hs300x)
+        self.command(part)
+        part.wait(0.04)
+        part.part.begin_fault(Fault("out-of-range", "part", 0, 10**12, {"value": value}))
+        assert self.answer(part, 4) == wanted
+
     def command(self, part, *bytes_: int) -> None:
         assert part.part.i2c_start(read=False)
         assert all(part.part.i2c_write(byte) for byte in bytes_)

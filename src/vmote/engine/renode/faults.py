@@ -12,7 +12,7 @@ from vmote.platforms import Board
 from vmote.scenario.stimulus import Fault
 
 # The models of our own; Renode's have no such properties.
-_REGISTER_PARTS = {"hts221", "lps22hb", "lsm9ds1-ag", "lsm9ds1-m"}
+_I2C_PARTS = {"hs300x", "hts221", "lps22hb", "lsm9ds1-ag", "lsm9ds1-m"}
 _MICROPHONES = {"mp34dt06", "analog-microphone"}
 _KINDS = ("nack", "hold-bus", "freeze", "stale", "stuck-bits", "out-of-range", "vanish", "brown-out", "bit-flip")
 
@@ -65,7 +65,7 @@ def _of_a_part(fault: Fault, board: Board) -> tuple[tuple[str, ...], tuple[str, 
 def _told_to_a_model(fault: Fault, model: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """Return the properties of a part's model that are set at a fault's start and end; None if it has none for it."""
     microphone = model in _MICROPHONES
-    if not microphone and model not in _REGISTER_PARTS:
+    if not microphone and model not in _I2C_PARTS:
         return None
     high = fault.args.get("value", "high") == "high"
     mask = int(fault.args.get("mask", 0)) & (0xFFFF if microphone else 0xFF)

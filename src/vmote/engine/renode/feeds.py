@@ -48,6 +48,7 @@ _PRESSURE = Way(("pressure",), Sample.PRESSURE, "FeedPressureSamplesFromRESD", (
 _HEARD = "sound"  # the quantity
 _SOUND = Way((_HEARD,), None, "", ("Sound",))
 _WAYS: dict[str, tuple[Way, ...]] = {
+    "hs300x": (_TEMPERATURE, _HUMIDITY),
     "hts221": (_TEMPERATURE, _HUMIDITY),
     "lps22hb": (_PRESSURE, _TEMPERATURE),
     "lsm9ds1-ag": (

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from vmote.soc.sensors.part import I2cSensor
 
 WAKE_UP_NS = 100_000  # DS 3.2
@@ -21,6 +23,7 @@ KNOWN = {HUMIDITY_RESOLUTION: 0x0C00, TEMPERATURE_RESOLUTION: 0x0C00, ID_HIGH: 0
 class Hs300x(I2cSensor):
     """A write of nothing starts a measurement, a read of four bytes fetches it; two status bits say if it is new."""
 
+    signed: ClassVar[bool] = False
     _memory: dict[int, int] | None = None  # non-volatile: outlives the supply
 
     def power_off(self) -> None:

@@ -14,6 +14,7 @@ class Sensor:
     """A part that measures. Conversions are worked out when someone looks, not one by one as time passes."""
 
     lines: ClassVar[tuple[str, ...]] = ()  # what it drives: data-ready and interrupt lines
+    signed: ClassVar[bool] = True  # whether measurements are in two's complement
 
     def __init__(self, name: str, around: Surroundings) -> None:
         self.name = name
@@ -76,8 +77,8 @@ class Sensor:
     def spoiled(self, byte: int, *, most: bool) -> int:
         """Return a byte of a measurement as the faults in force let it be seen."""
         if fault := self.faults.get("out-of-range"):
-            high = fault.args.get("value", "high") == "high"
-            byte = (0x7F if most else 0xFF) if high else (0x80 if most else 0x00)
+            smallest = 0x80 if most and self.signed else 0x00
+            byte = 0xFF - smallest if fault.args.get("value", "high") == "high" else smallest
         if fault := self.faults.get("stuck-bits"):
             mask = int(fault.args.get("mask", 0)) & 0xFF
             byte = byte | mask if fault.args.get("value", "high") == "high" else byte & ~mask

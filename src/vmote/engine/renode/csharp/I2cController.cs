@@ -140,6 +140,7 @@ namespace Antmicro.Renode.Peripherals.I2C
             {
                 selected = part;
                 selectedAddress = address;
+                (part as IMayRefuse)?.Addressed(read);
             }
             return selected != null;
         }

@@ -6,5 +6,8 @@ namespace Antmicro.Renode.Peripherals.I2C
     public interface IMayRefuse
     {
         bool Refuses { get; }
+
+        // Told of each (repeated) start with its address that it acknowledges: an address alone may be a command.
+        void Addressed(bool read);
     }
 }
