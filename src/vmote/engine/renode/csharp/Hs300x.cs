@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// HS3003, humidity and temperature: Renesas HS300x datasheet, 2019 (DS), its sections in brackets. Renode has no model of it.
-// It has no sub-addresses: an address for writing starts a measurement, a read of four bytes fetches the last one.
+// HS3003, humidity and temperature: Renesas HS300x datasheet, 2019 (DS), its sections in brackets. Renode's
+// HS3001 measures in no time, and never hears that its address is a command.
+// The part has no sub-addresses: an address for writing starts a measurement, a read of four bytes fetches the last one.
 // Fed as the HTS221 is: by RESD (thousandths of a degree and of a per cent) or by its properties.
 using System;
 using System.Collections.Generic;
