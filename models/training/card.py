@@ -20,6 +20,7 @@ _HEADER = """# SPDX-License-Identifier: Apache-2.0
 # Written by train.py in this folder: `python train.py` trains anew, `--evaluate` measures the committed file again.
 # `metrics` are on held-out data; `float` is the Keras model, `int8` the .tflite run by TensorFlow Lite Micro.
 """
+_MEASURED_ON_DEVICE = ("cycles", "arena_tflm")
 _COMPARED = ("accuracy", "balanced-accuracy")
 
 
@@ -95,9 +96,9 @@ def write(recipe: Recipe, card: dict[str, Any]) -> Path:
     path = recipe.folder / "model.yaml"
     if path.is_file():
         old = yaml.safe_load(path.read_text(encoding="utf-8"))
-        # Measured on the device, by another command: still true of the same file only.
-        if old.get("sha256") == card["sha256"] and "cycles" in old:
-            card["cycles"] = old["cycles"]
+        # Measured on the device, by other commands: still true of the same file only.
+        if old.get("sha256") == card["sha256"]:
+            card |= {key: old[key] for key in _MEASURED_ON_DEVICE if key in old}
     body = yaml.dump(card, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
     path.write_text(_HEADER + body, encoding="utf-8")
     load_card(path)
